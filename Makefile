@@ -1,0 +1,145 @@
+# Consilium. `make help` lists what can be done; it is made from the comments after ##.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+UV := $(VENV)/bin/uv
+UV_VERSION := 0.13.9
+PROCESSES ?= 2
+SOURCES := backend workers deploy tests manage.py
+say = @printf '\033[1m── %s\033[0m\n' "$(1)"
+
+# ------------------------------------------------------------------------------------------------------------ use
+
+.PHONY: up
+up: setup frontend ## Start everything on this machine, with the demo; Ctrl-C ends it (PORT, HOST, DEMO=0, VERBOSE=1)
+	@exec $(PY) -m deploy.local.up
+
+.PHONY: stop
+stop: setup ## End the platform that `make up` started in another terminal
+	@exec $(PY) -m deploy.local.stop
+
+.PHONY: setup
+setup: $(VENV)/.base ## Make the Python environment from the lock file
+
+.PHONY: frontend
+frontend: frontend/dist/index.html ## Build the frontend
+
+# ---------------------------------------------------------------------------------------------------------- check
+
+.PHONY: test
+test: test-python test-typescript test-e2e test-faults lint ## Run every test and check there is
+	$(call say,all tests and checks passed)
+
+.PHONY: test-python
+test-python: setup-dev ## Python tests without a running platform, in parallel
+	$(call say,Python: units and parts together)
+	@$(PY) -m pytest tests --ignore tests/e2e --ignore tests/faults -q -n $(PROCESSES) --dist worksteal
+
+.PHONY: test-typescript
+test-typescript: frontend ## TypeScript: types (by the build), linter, units
+	$(call say,TypeScript)
+	@cd frontend && npm run --silent lint && npm run --silent test
+
+.PHONY: test-e2e
+test-e2e: setup-dev frontend browser ## The main job through the really started platform and a real browser
+	$(call say,end to end)
+	@$(PY) -m pytest tests/e2e -v --tb=short
+
+.PHONY: test-faults
+test-faults: setup-dev ## Killed workers, a restarted broker, broken uploads
+	$(call say,faults)
+	@$(PY) -m pytest tests/faults -v --tb=short
+
+.PHONY: lint
+lint: setup-dev frontend/node_modules/.installed ## Linters, types, import contracts, drift of the generated client
+	$(call say,linters and contracts)
+	@$(VENV)/bin/ruff check $(SOURCES)
+	@$(VENV)/bin/ruff format --check --quiet $(SOURCES) || { echo "run: make format"; exit 1; }
+	@$(VENV)/bin/lint-imports --cache-dir var/cache/imports
+	@$(VENV)/bin/mypy
+	@cd frontend && npm run --silent api -- --check
+
+.PHONY: format
+format: setup-dev ## Format Python, and mend what the linter can mend
+	@$(VENV)/bin/ruff check --fix --quiet $(SOURCES) || true
+	@$(VENV)/bin/ruff format $(SOURCES)
+
+# ----------------------------------------------------------------------------------------------------------- make
+
+.PHONY: lock
+lock: $(VENV)/bin/uv ## Resolve requirements/*.in again into hashed lock files (UPGRADE=1 takes newer versions)
+	@for name in base dev; do \
+	  $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) \
+	    requirements/$$name.in -o requirements/$$name.txt; \
+	done
+
+.PHONY: migrations
+migrations: setup ## Write the migrations that the models ask for
+	@$(PY) manage.py makemigrations
+
+.PHONY: schema
+schema: setup frontend/node_modules/.installed ## Write the OpenAPI schema and the TypeScript client's types again
+	@mkdir -p schema
+	@$(PY) manage.py spectacular --format openapi-json --file schema/openapi.json --validate --fail-on-warn
+	@cd frontend && npm run --silent api
+
+.PHONY: shots
+shots: setup-dev frontend browser ## Take screenshots of every page, light and dark, wide and narrow, into var/shots
+	@$(PY) -m pytest tests/e2e/shots.py -q
+
+.PHONY: clean
+clean: ## Remove what was built (environment, frontend, caches); data in var/ stay
+	@rm -rf $(VENV) build frontend/node_modules frontend/dist var/cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: wipe
+wipe: setup ## Remove all data of this checkout: database, files, demo (asks first; YES=1 does not)
+	@$(PY) -m deploy.local.wipe
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# ---------------------------------------------------------------------------------- files that stand for a step done
+
+$(VENV)/bin/uv:
+	$(call say,Python environment)
+	@deploy/local/python.sh $(PYTHON) $(VENV)
+	@$(PY) -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+$(VENV)/.base: requirements/base.txt | $(VENV)/bin/uv
+	$(call say,Python packages)
+	@$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements/base.txt
+	@$(PY) -c "import pathlib, sysconfig; \
+	  pathlib.Path(sysconfig.get_paths()['purelib'], 'consilium.pth').write_text(str(pathlib.Path.cwd()))"
+	@touch $@
+
+.PHONY: setup-dev
+setup-dev: $(VENV)/.dev
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.base
+	$(call say,Python packages for tests)
+	@$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.PHONY: browser
+browser:
+	@deploy/local/chromium.sh
+
+frontend/node_modules/.installed: frontend/package-lock.json
+	$(call say,frontend packages)
+	@cd frontend && npm ci --no-audit --no-fund --loglevel error
+	@touch $@
+
+FRONTEND_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/*.json frontend/*.ts \
+  frontend/*.mjs frontend/*.js -type f 2>/dev/null)
+frontend/dist/index.html: $(FRONTEND_SOURCES) frontend/node_modules/.installed
+	$(call say,frontend)
+	@cd frontend && npm run --silent build
+	@touch $@

@@ -1,0 +1,1 @@
+"""How the platform is put on a machine: local services, images, proxy."""

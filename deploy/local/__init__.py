@@ -1,0 +1,1 @@
+"""One machine without a container engine: embedded services and a small supervisor."""

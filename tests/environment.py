@@ -1,0 +1,44 @@
+"""The pytest plugin that gives a test run its own PostgreSQL, Valkey and folders, before settings are read.
+
+The main process starts the services once; the processes of `pytest -n` inherit their addresses. Each process
+has a database of its own (pytest-django's suffix) and a Valkey database of its own, so that none sees
+another's rows or messages.
+"""
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from deploy.local import services
+
+RUN_FOLDER = "CONSILIUM_TEST_RUN"
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, None, None]:
+    # A wrapper runs before pytest-django's own hook of this name, which reads the settings.
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is None:
+        _start_services(early_config)
+    folder = Path(os.environ[RUN_FOLDER]) / (worker or "main")
+    folder.mkdir(exist_ok=True)
+    number = 0 if worker is None else 1 + int(worker.removeprefix("gw"))
+    os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].partition('?')[0]}?db={number}"
+    os.environ["BLOB_ROOT"] = str(folder / "blobs")
+    os.environ["UPLOAD_ROOT"] = str(folder / "uploads")
+    return (yield)
+
+
+def _start_services(config: pytest.Config) -> None:
+    stack = contextlib.ExitStack()
+    config.add_cleanup(stack.close)
+    folder = tempfile.mkdtemp(prefix="consilium-test-")
+    stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    started = stack.enter_context(services.ephemeral(Path(folder) / "services"))
+    os.environ[RUN_FOLDER] = folder
+    os.environ.update(started.environment())
