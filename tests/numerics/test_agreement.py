@@ -1,0 +1,131 @@
+import numpy as np
+import pytest
+import SimpleITK
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from backend.numerics.agreement import (
+    conformity_index,
+    disagreement_entropy,
+    fleiss_kappa,
+    leave_one_out,
+    pairwise_dice,
+)
+from backend.numerics.fusion import fuse
+from backend.numerics.labels import SCHEMES, region_mask
+from backend.numerics.overlap import dice_by_region
+from backend.numerics.volumes import read_labelmap
+from tests.shared_data import TCGA_ALGORITHMS, needs_shared_data, tcga_mask
+
+BRATS = SCHEMES["brats2017"]
+LABELMAPS = st.lists(
+    hnp.arrays(np.uint8, (2, 3, 4), elements=st.sampled_from([0, 1, 2, 4])), min_size=2, max_size=5
+)
+
+
+def row(*labels: int) -> np.ndarray:
+    return np.array([[labels]], dtype=np.uint8)
+
+
+def test_pairwise_dice_is_by_pair_and_region() -> None:
+    table = pairwise_dice([row(1, 2, 0), row(1, 0, 0), None, row(0, 0, 0)], BRATS)
+
+    assert list(table) == [(0, 1), (0, 3), (1, 3)]
+    assert table[0, 1] == {"complete": pytest.approx(2 / 3), "core": 1.0, "enhancing": 1.0}
+    assert table[0, 3] == {"complete": 0.0, "core": 0.0, "enhancing": 1.0}
+
+
+def test_each_rater_is_scored_against_the_others() -> None:
+    raters = [row(1, 1, 0), row(1, 0, 0), row(1, 0, 4)]
+
+    results = leave_one_out(raters, method="majority", scheme=BRATS)
+
+    assert [x.index for x in results] == [0, 1, 2]
+    assert results[0].reference.ravel().tolist() == [1, 0, 0]
+    assert results[0].dice["complete"] == pytest.approx(2 / 3)
+    assert results[1].dice == {"complete": 1.0, "core": 1.0, "enhancing": 1.0}
+    assert results[2].dice["enhancing"] == 0.0
+
+
+def test_leave_one_out_skips_absent_raters_and_needs_two() -> None:
+    assert [x.index for x in leave_one_out([row(1), None, row(1)], method="majority", scheme=BRATS)] == [0, 2]
+    assert leave_one_out([row(1), None], method="majority", scheme=BRATS) == []
+
+
+@given(LABELMAPS)
+def test_leave_one_out_is_fusion_without_the_rater(labelmaps: list[np.ndarray]) -> None:
+    for result in leave_one_out(labelmaps, method="plurality", scheme=BRATS):
+        others = labelmaps[: result.index] + labelmaps[result.index + 1 :]
+        expected = fuse(others, method="plurality", scheme=BRATS).labelmap
+        assert np.array_equal(result.reference, expected)
+        assert result.dice == dice_by_region(expected, labelmaps[result.index], BRATS)
+
+
+def test_entropy_is_in_bits() -> None:
+    entropy = disagreement_entropy([row(0, 1, 1), row(0, 1, 2), row(0, 1, 4), row(0, 1, 0)])
+
+    assert entropy.dtype == np.float32
+    assert entropy.ravel().tolist() == [0, 0, 2]
+
+
+def test_conformity_index_of_two_raters_is_their_jaccard() -> None:
+    index = conformity_index([row(1, 2, 0, 0), row(1, 0, 2, 0)], BRATS)
+
+    assert index == {"complete": pytest.approx(1 / 3), "core": 1.0, "enhancing": 1.0}
+
+
+def test_fleiss_kappa_of_the_original_paper_style_table() -> None:
+    """Fourteen raters, ten subjects, five categories: the textbook table with kappa 0.210."""
+    counts = [
+        (0, 0, 0, 0, 14), (0, 2, 6, 4, 2), (0, 0, 3, 5, 6), (0, 3, 9, 2, 0), (2, 2, 8, 1, 1),
+        (7, 7, 0, 0, 0), (3, 2, 6, 3, 0), (2, 5, 3, 2, 2), (6, 5, 2, 1, 0), (0, 2, 2, 3, 7),
+    ]  # fmt: skip
+    ratings = np.array([np.repeat(range(5), row) for row in counts], dtype=np.uint8)
+    raters = [ratings[:, k].reshape(1, 1, 10) for k in range(14)]
+
+    assert fleiss_kappa(raters) == pytest.approx(0.210, abs=5e-4)
+
+
+def test_fleiss_kappa_at_its_limits() -> None:
+    assert fleiss_kappa([row(0, 0), row(0, 0)]) == 1.0
+    assert fleiss_kappa([row(0, 1), row(0, 1)]) == 1.0
+    assert fleiss_kappa([row(0, 1), row(1, 0)]) == pytest.approx(-1)
+    assert fleiss_kappa([row(1)]) is None
+    assert fleiss_kappa([row(0), row(0)], labelled_only=True) is None
+
+
+def test_background_raises_kappa_unless_left_out() -> None:
+    raters = [row(1, 2, 1, *[0] * 50), row(1, 2, 2, *[0] * 50)]
+
+    everywhere, labelled = fleiss_kappa(raters), fleiss_kappa(raters, labelled_only=True)
+
+    assert everywhere is not None
+    assert labelled is not None
+    assert everywhere > 0.8 > labelled
+
+
+@given(LABELMAPS, st.randoms(use_true_random=False))
+def test_agreement_does_not_depend_on_the_order_of_raters(
+    labelmaps: list[np.ndarray], random: object
+) -> None:
+    shuffled = list(labelmaps)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+
+    assert fleiss_kappa(shuffled) == pytest.approx(fleiss_kappa(labelmaps))
+    assert conformity_index(shuffled, BRATS) == conformity_index(labelmaps, BRATS)
+    assert np.allclose(disagreement_entropy(shuffled), disagreement_entropy(labelmaps), atol=1e-6)
+
+
+@needs_shared_data
+def test_pairwise_dice_of_real_raters_equals_an_independent_tool() -> None:
+    raters = [read_labelmap(tcga_mask("TCGA-FG-6692", x), name="x.nii.gz").array for x in TCGA_ALGORITHMS[:2]]
+
+    table = pairwise_dice(raters, BRATS)
+
+    for (i, j), regions in table.items():
+        for key, value in regions.items():
+            masks = [region_mask(raters[k], key, BRATS).astype(np.uint8).T for k in (i, j)]
+            oracle = SimpleITK.LabelOverlapMeasuresImageFilter()
+            oracle.Execute(*(SimpleITK.GetImageFromArray(mask) for mask in masks))
+            assert value == pytest.approx(oracle.GetDiceCoefficient(), abs=1e-12)

@@ -1,0 +1,177 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from backend.numerics.errors import FusionError, GridMismatch
+from backend.numerics.fusion import METHODS, fuse
+from backend.numerics.labels import SCHEMES, Label, LabelScheme, Region, region_mask
+from backend.numerics.volumes import read_labelmap
+from tests.shared_data import DATA, TCGA_ALGORITHMS, TCGA_CASES, needs_shared_data, tcga_fusion, tcga_mask
+
+BRATS = SCHEMES["brats2017"]
+METHOD_NAMES = list(METHODS)
+LABELMAPS = st.lists(
+    hnp.arrays(np.uint8, (2, 3, 4), elements=st.sampled_from([0, 1, 2, 4])), min_size=1, max_size=6
+)
+
+
+def votes(*per_rater: int) -> list[np.ndarray]:
+    """One voxel, as each rater labels it."""
+    return [np.array([[[label]]], dtype=np.uint8) for label in per_rater]
+
+
+def fused_label(method: str, *per_rater: int, scheme: LabelScheme = BRATS) -> int:
+    return int(fuse(votes(*per_rater), method=method, scheme=scheme).labelmap[0, 0, 0])
+
+
+@pytest.mark.parametrize(
+    ("method", "per_rater", "expected"),
+    [
+        ("majority", (1, 1, 0), 1),
+        ("majority", (1, 1, 0, 0), 0),  # half is not more than half
+        ("majority", (1, 2, 4), 0),
+        ("majority", (1, 1, 2, 4, 0), 0),
+        ("plurality", (1, 1, 2, 4, 0), 1),
+        ("plurality", (4, 4, 2, 2, 1), 2),  # ties go to the lower label
+        ("plurality", (4, 4, 0, 0), 0),
+        ("brats_hierarchical", (2, 2, 0, 0), 2),  # half is enough
+        ("brats_hierarchical", (2, 0, 0), 0),
+        ("brats_hierarchical", (1, 4, 2, 0), 1),  # three for the tumour, two for its core, one for enhancing
+        ("brats_hierarchical", (4, 4, 2, 0), 4),
+        ("brats_hierarchical", (1, 2, 4, 0, 0), 2),
+    ],
+)
+def test_votes_on_one_voxel(method: str, per_rater: tuple[int, ...], expected: int) -> None:
+    assert fused_label(method, *per_rater) == expected
+
+
+def test_hierarchical_core_takes_its_most_voted_label_ties_to_the_lower() -> None:
+    scheme = SCHEMES["brats2015"]
+
+    assert fused_label("brats_hierarchical", 3, 3, 1, 4, scheme=scheme) == 3
+    assert fused_label("brats_hierarchical", 3, 1, 2, 0, scheme=scheme) == 1
+
+
+def test_hierarchical_vote_leaves_labels_of_no_region_to_a_majority() -> None:
+    scheme = SCHEMES["wmh2017"]
+
+    assert fused_label("brats_hierarchical", 2, 2, 1, scheme=scheme) == 2
+    assert fused_label("brats_hierarchical", 2, 2, 1, 1, scheme=scheme) == 1
+
+
+def test_absent_raters_have_no_vote() -> None:
+    one, two, three = votes(1, 1, 0)
+
+    fusion = fuse([None, one, None, two, three], method="majority", scheme=BRATS)
+
+    assert fusion.labelmap.item() == 1
+    assert fusion.agreement.item() == 67
+
+
+def test_agreement_is_the_percentage_that_chose_the_fused_label() -> None:
+    fusion = fuse(votes(1, 1, 1, 2, 0), method="majority", scheme=BRATS)
+    outvoted = fuse(votes(1, 1, 2, 2, 0), method="majority", scheme=BRATS)
+
+    assert fusion.agreement.dtype == np.uint8
+    assert (fusion.agreement.item(), outvoted.agreement.item()) == (60, 20)
+
+
+@given(LABELMAPS, st.randoms(use_true_random=False), st.sampled_from(METHOD_NAMES))
+def test_order_of_raters_does_not_matter(labelmaps: list[np.ndarray], random: object, method: str) -> None:
+    shuffled: list[np.ndarray | None] = [*labelmaps, None]
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+
+    one, other = (fuse(x, method=method, scheme=BRATS) for x in (labelmaps, shuffled))
+
+    assert np.array_equal(one.labelmap, other.labelmap)
+    assert np.array_equal(one.agreement, other.agreement)
+
+
+@given(LABELMAPS, st.sampled_from(METHOD_NAMES))
+def test_raters_who_agree_are_followed(labelmaps: list[np.ndarray], method: str) -> None:
+    fusion = fuse([labelmaps[0]] * len(labelmaps), method=method, scheme=BRATS)
+
+    assert np.array_equal(fusion.labelmap, labelmaps[0])
+    assert (fusion.agreement == 100).all()
+
+
+@given(LABELMAPS)
+def test_majority_is_what_counting_each_label_gives(labelmaps: list[np.ndarray]) -> None:
+    expected = np.zeros_like(labelmaps[0])
+    for label in (1, 2, 4):
+        expected[sum((x == label).astype(int) for x in labelmaps) * 2 > len(labelmaps)] = label
+
+    assert np.array_equal(fuse(labelmaps, method="majority", scheme=BRATS).labelmap, expected)
+
+
+@given(LABELMAPS)
+def test_hierarchical_regions_hold_where_half_of_the_raters_have_them(labelmaps: list[np.ndarray]) -> None:
+    fused = fuse(labelmaps, method="brats_hierarchical", scheme=BRATS).labelmap
+
+    for region in BRATS.regions:
+        supporters = sum(region_mask(x, region, BRATS).astype(int) for x in labelmaps)
+        assert np.array_equal(region_mask(fused, region, BRATS), 2 * supporters >= len(labelmaps))
+
+
+@given(LABELMAPS, st.sampled_from(METHOD_NAMES))
+def test_memory_order_does_not_matter(labelmaps: list[np.ndarray], method: str) -> None:
+    mixed = [np.asfortranarray(x) if k % 2 else x for k, x in enumerate(labelmaps)]
+
+    one = fuse(labelmaps, method=method, scheme=BRATS)
+    for others in (mixed, [np.asfortranarray(x) for x in labelmaps]):
+        other = fuse(others, method=method, scheme=BRATS)
+        assert np.array_equal(one.labelmap, other.labelmap)
+        assert np.array_equal(one.agreement, other.agreement)
+
+
+def test_nobody_present_is_refused() -> None:
+    with pytest.raises(FusionError, match="no labelmap to fuse"):
+        fuse([None, None], method="majority", scheme=BRATS)
+
+
+def test_unknown_method_and_parameters_are_refused() -> None:
+    with pytest.raises(FusionError, match="no fusion method 'staple2'; choose one of majority"):
+        fuse(votes(1), method="staple2", scheme=BRATS)
+    with pytest.raises(FusionError, match="takes no parameters, but threshold"):
+        fuse(votes(1), method="majority", scheme=BRATS, parameters={"threshold": 0.5})
+
+
+def test_shapes_that_differ_are_refused() -> None:
+    with pytest.raises(GridMismatch, match="2×2×2 and 1×1×1"):
+        fuse([*votes(1), np.zeros((2, 2, 2), np.uint8)], method="majority", scheme=BRATS)
+
+
+def test_hierarchical_vote_needs_nested_regions() -> None:
+    scheme = LabelScheme(
+        "apart",
+        "Apart",
+        (Label(1, "a", "#ffffff"), Label(2, "b", "#ffffff")),
+        (Region("one", "One", (1,)), Region("two", "Two", (2,))),
+    )
+
+    with pytest.raises(FusionError, match="Two does not lie within One"):
+        fuse(votes(1, 2), method="brats_hierarchical", scheme=scheme)
+
+
+@needs_shared_data
+@pytest.mark.parametrize("case", TCGA_CASES)
+def test_majority_reproduces_the_published_fusion_voxel_for_voxel(case: str) -> None:
+    raters = [read_labelmap(tcga_mask(case, x), name="x.nii.gz").array for x in TCGA_ALGORITHMS]
+    published = read_labelmap(tcga_fusion(case), name="mav.nii.gz").array
+
+    majority = fuse(raters, method="majority", scheme=BRATS).labelmap
+    plurality = fuse(raters, method="plurality", scheme=BRATS).labelmap
+
+    assert np.array_equal(majority, published)
+    assert 180 < np.count_nonzero(plurality != published) < 200
+
+
+@needs_shared_data
+def test_unanimous_networks_are_followed() -> None:
+    """Two networks of which one is sent twice: the pair outvotes the other."""
+    paths = [DATA / "labelfusion" / f"{name}.nii.gz" for name in ("unet", "unet", "resunet")]
+    raters = [read_labelmap(path, name=path.name).array for path in paths]
+
+    assert np.array_equal(fuse(raters, method="majority", scheme=BRATS).labelmap, raters[0])
