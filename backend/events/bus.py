@@ -1,0 +1,74 @@
+"""`publish`: what a service calls after it has saved. The only caller of `group_send`.
+
+In the caller's transaction the pipeline's next jobs are written as rows; after commit the event goes to the
+browsers that listen to its topics. So nothing is told that was rolled back, and no job is lost.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from uuid import UUID
+
+import structlog
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.conf import settings
+from django.db import transaction
+from django.utils.module_loading import import_string
+from redis.exceptions import RedisError
+
+from backend.common import jobs
+from backend.events.types import Event
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """After the event: run `job` on the id in the event's field `subject`."""
+
+    job: jobs.JobKind
+    subject: str
+
+
+Pipeline = Mapping[type[Event], tuple[Step, ...]]
+
+
+@cache
+def pipeline() -> Pipeline:
+    """The table of what happens next; the setting names it as ROOT_URLCONF names the urls."""
+    return import_string(settings.EVENT_PIPELINE)
+
+
+def publish(event: Event) -> None:
+    """Owe the event's next jobs now, and tell its listeners after commit."""
+    for step in pipeline().get(type(event), ()):
+        jobs.request(step.job, getattr(event, step.subject))
+    if event.topics():
+        transaction.on_commit(lambda: tell(event), robust=True)
+
+
+def tell(event: Event) -> None:
+    """Send to every topic's group. A browser that misses it refetches when it reconnects."""
+    layer = get_channel_layer()
+    message = {"type": "event", "event": to_wire(event)}
+    for topic in event.topics():
+        try:
+            async_to_sync(layer.group_send)(group_of(topic), message | {"topic": topic})
+        # RedisError is no OSError; RuntimeError is "Event loop is closed" (channels_redis, issue 332)
+        except (OSError, RedisError, RuntimeError) as error:
+            log.warning("event_not_told", name=event.name, topic=topic, error=str(error))
+
+
+def group_of(topic: str) -> str:
+    """The channel layer's group of a topic (group names allow no colon)."""
+    return topic.replace(":", ".")
+
+
+def to_wire(event: Event) -> dict[str, object]:
+    fields = {
+        field.name: str(value) if isinstance(value := getattr(event, field.name), UUID) else value
+        for field in dataclasses.fields(event)
+    }
+    return {"name": event.name} | fields
