@@ -1,0 +1,240 @@
+"""Assignments, annotations and their revisions. If-Match carries the revision that the client saw."""
+
+import re
+from typing import cast
+from uuid import UUID
+
+import django_filters
+from django.http import FileResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from backend.accounts.models import User
+from backend.annotations import selectors, services
+from backend.annotations.errors import BaseMissing
+from backend.annotations.models import Annotation, Assignment, Revision
+from backend.annotations.serializers import (
+    AnnotationSerializer,
+    AssignmentSerializer,
+    CreateAssignmentsSerializer,
+    ReopenSerializer,
+    RestoreRevisionSerializer,
+    RevisionSerializer,
+    UploadRevisionSerializer,
+)
+from backend.common.api import blob_response
+from backend.common.errors import Invalid, TooLarge
+
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    required=True,
+    description='The head that the client has seen, as in "3"; "0" before the first revision',
+)
+
+
+class AssignmentFilter(django_filters.FilterSet):
+    dataset = django_filters.UUIDFilter(field_name="case__dataset_id")
+    challenge = django_filters.CharFilter(field_name="case__dataset__challenge__slug")
+    case = django_filters.UUIDFilter(field_name="case_id")
+    rater = django_filters.NumberFilter(field_name="rater_id")
+    status = django_filters.ChoiceFilter(field_name="annotation__status", choices=Annotation.Status.choices)
+
+    class Meta:
+        model = Assignment
+        fields: list[str] = []
+
+
+@extend_schema(tags=["annotations"])
+class AssignmentViewSet(GenericViewSet[Assignment]):
+    permission_classes = [IsAuthenticated]
+    queryset = Assignment.objects.none()
+    serializer_class = AssignmentSerializer
+    filterset_class = AssignmentFilter
+
+    @extend_schema(operation_id="assignments_list", summary="Mine as a rater, all as an organizer")
+    def list(self, request: Request) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(selectors.visible_to(request.user)))
+        return self.get_paginated_response(AssignmentSerializer(page, many=True).data)
+
+    @extend_schema(operation_id="assignments_retrieve")
+    def retrieve(self, request: Request, assignment_id: UUID) -> Response:
+        assignment = selectors.get_assignment(request.user, assignment_id)
+        return Response(AssignmentSerializer(assignment).data)
+
+    @extend_schema(operation_id="assignments_destroy", summary="Take a case from a rater who has not begun")
+    def destroy(self, request: Request, assignment_id: UUID) -> Response:
+        services.withdraw_assignment(assignment_id=assignment_id, user=cast(User, request.user))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+@extend_schema(tags=["annotations"])
+class DatasetAssignmentViewSet(GenericViewSet[Assignment]):
+    permission_classes = [IsAuthenticated]
+    queryset = Assignment.objects.none()
+    serializer_class = AssignmentSerializer
+    pagination_class = None
+
+    @extend_schema(
+        operation_id="dataset_assignments_create",
+        summary="Ask every rater for every case",
+        request=CreateAssignmentsSerializer,
+        responses={201: AssignmentSerializer(many=True)},
+    )
+    def create(self, request: Request, dataset_id: UUID) -> Response:
+        wanted = CreateAssignmentsSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        values = wanted.validated_data
+        made = services.assign_cases(
+            dataset_id=dataset_id,
+            user=cast(User, request.user),
+            rater_ids=values["raters"],
+            case_ids=values.get("cases"),
+            due_at=values.get("due_at"),
+        )
+        assignments = selectors.visible_to(request.user).filter(pk__in=[item.pk for item in made])
+        return Response(AssignmentSerializer(assignments, many=True).data, status=status.HTTP_201_CREATED)
+
+
+@extend_schema(tags=["annotations"])
+class AnnotationViewSet(GenericViewSet[Annotation]):
+    permission_classes = [IsAuthenticated]
+    queryset = Annotation.objects.none()
+    serializer_class = AnnotationSerializer
+
+    @extend_schema(operation_id="annotations_retrieve", summary="Its ETag is the head, for If-Match")
+    def retrieve(self, request: Request, annotation_id: UUID) -> Response:
+        return _answer(selectors.get_annotation(request.user, annotation_id))
+
+    @extend_schema(
+        operation_id="annotations_submit", parameters=[IF_MATCH], request=None, responses=AnnotationSerializer
+    )
+    def submit(self, request: Request, annotation_id: UUID) -> Response:
+        annotation = services.submit_annotation(
+            annotation_id=annotation_id, user=cast(User, request.user), base=base_in(request)
+        )
+        return _answer(annotation)
+
+    @extend_schema(
+        operation_id="annotations_reopen", request=ReopenSerializer, responses=AnnotationSerializer
+    )
+    def reopen(self, request: Request, annotation_id: UUID) -> Response:
+        wanted = ReopenSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        annotation = services.reopen_annotation(
+            annotation_id=annotation_id, user=cast(User, request.user), reason=wanted.validated_data["reason"]
+        )
+        return _answer(annotation)
+
+    @extend_schema(
+        operation_id="annotations_labelmap",
+        summary="A revision's labelmap; the head unless told",
+        parameters=[OpenApiParameter("revision", int)],
+        responses={(200, "application/gzip"): OpenApiTypes.BINARY},
+    )
+    def labelmap(self, request: Request, annotation_id: UUID) -> FileResponse:
+        annotation = selectors.get_annotation(request.user, annotation_id)
+        revision = selectors.get_revision(annotation, _revision_in(request))
+        name = f"{annotation.assignment.case.name}_r{revision.number}.nii.gz"
+        return blob_response(revision.snapshot_digest, filename=name)
+
+
+@extend_schema(tags=["annotations"])
+class RevisionViewSet(GenericViewSet[Revision]):
+    """The history of an annotation."""
+
+    permission_classes = [IsAuthenticated]
+    queryset = Revision.objects.none()
+    serializer_class = RevisionSerializer
+    parser_classes = [MultiPartParser, JSONParser]
+
+    @extend_schema(operation_id="annotation_revisions_list", responses=RevisionSerializer(many=True))
+    def list(self, request: Request, annotation_id: UUID) -> Response:
+        annotation = selectors.get_annotation(request.user, annotation_id)
+        page = self.paginate_queryset(selectors.revisions_of(annotation))
+        return self.get_paginated_response(RevisionSerializer(page, many=True).data)
+
+    @extend_schema(
+        operation_id="annotation_revisions_create",
+        summary="Append a labelmap; sent again with the same edit_id it answers 200 with the same revision",
+        parameters=[IF_MATCH],
+        request={"multipart/form-data": UploadRevisionSerializer},
+        responses={201: RevisionSerializer, 200: RevisionSerializer},
+    )
+    def create(self, request: Request, annotation_id: UUID) -> Response:
+        wanted = UploadRevisionSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        file = wanted.validated_data["file"]
+        if file.size > services.MOST_FILE_BYTES:
+            raise TooLarge(
+                f"{file.name}: a labelmap may have at most {services.MOST_FILE_BYTES >> 20} MiB; "
+                "save it compressed, as .nii.gz."
+            )
+        saved = services.upload_revision(
+            annotation_id=annotation_id,
+            user=cast(User, request.user),
+            base=base_in(request),
+            edit_id=wanted.validated_data["edit_id"],
+            data=file.read(),
+            filename=file.name,
+        )
+        return _answer_saved(saved)
+
+    @extend_schema(
+        operation_id="annotations_restore",
+        summary="Append an older revision as the new head",
+        parameters=[IF_MATCH],
+        request={"application/json": RestoreRevisionSerializer},
+        responses={201: RevisionSerializer, 200: RevisionSerializer},
+    )
+    def restore(self, request: Request, annotation_id: UUID) -> Response:
+        wanted = RestoreRevisionSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        saved = services.restore_revision(
+            annotation_id=annotation_id,
+            user=cast(User, request.user),
+            base=base_in(request),
+            edit_id=wanted.validated_data["edit_id"],
+            number=wanted.validated_data["revision"],
+        )
+        return _answer_saved(saved)
+
+
+def base_in(request: Request) -> int:
+    """The revision in If-Match, as in `"3"`.
+
+    Raises:
+        BaseMissing: the header is absent or no revision.
+    """
+    match = re.fullmatch(r'(?:W/)?"?(\d{1,9})"?', request.headers.get("If-Match", "").strip())
+    if match is None:
+        raise BaseMissing('Send the header If-Match with the head that you have seen, as in "3".')
+    return int(match[1])
+
+
+def _revision_in(request: Request) -> int | None:
+    text = request.query_params.get("revision", "")
+    if not text:
+        return None
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise Invalid(f"revision must be a number, not {text[:40]!r}.")
+    return int(text)
+
+
+def _answer(annotation: Annotation) -> Response:
+    return Response(AnnotationSerializer(annotation).data, headers={"ETag": f'"{annotation.head}"'})
+
+
+def _answer_saved(saved: services.Saved) -> Response:
+    return Response(
+        RevisionSerializer(saved.revision).data,
+        status=status.HTTP_201_CREATED if saved.is_new else status.HTTP_200_OK,
+        headers={"ETag": f'"{saved.revision.number}"'},
+    )

@@ -1,0 +1,48 @@
+"""What may go wrong with annotations.
+
+Invalid
+├── BadLabelmap         the uploaded file is not a labelmap of this case
+├── BadAssignment       people who are no raters, or cases of another dataset
+└── BaseMissing         the request does not say which revision it starts from
+Outdated
+└── RevisionOutdated    another revision was saved meanwhile
+Conflict
+├── AlreadySubmitted    a submitted annotation changes only after it was reopened
+├── NothingToSubmit     no revision yet
+├── NotSubmitted        there is nothing to reopen
+└── AlreadyBegun        an assignment with revisions stays
+"""
+
+from backend.common.errors import Conflict, Invalid, Outdated
+
+
+class BadLabelmap(Invalid):
+    code = "bad_labelmap"
+
+
+class BadAssignment(Invalid):
+    code = "bad_assignment"
+
+
+class BaseMissing(Invalid):
+    code = "if_match_missing"
+
+
+class RevisionOutdated(Outdated):
+    code = "revision_outdated"
+
+
+class AlreadySubmitted(Conflict):
+    code = "already_submitted"
+
+
+class NothingToSubmit(Conflict):
+    code = "nothing_to_submit"
+
+
+class NotSubmitted(Conflict):
+    code = "not_submitted"
+
+
+class AlreadyBegun(Conflict):
+    code = "already_begun"

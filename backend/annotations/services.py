@@ -1,0 +1,341 @@
+"""Assigning cases to raters, and each rater's labelmap as an append-only log of revisions.
+
+Whoever writes a revision says which one they had seen (`base`). Where that is no longer the head, the write
+is refused and nothing is lost: the client fetches the head and decides. A request that is sent again carries
+the same `edit_id` and finds what it had written.
+
+An uploaded labelmap is read and checked within the request, because the rater needs the answer at once: it
+takes some 50 ms for 9 million voxels, and `LIMITS` bounds what a file may ask of the web process.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from backend.accounts.models import User
+from backend.annotations import errors, selectors
+from backend.annotations.models import Annotation, Assignment, Revision
+from backend.challenges.models import Membership, Role
+from backend.challenges.permissions import Permission, require
+from backend.common import blobs
+from backend.common.errors import NotAllowed
+from backend.datasets.models import Case
+from backend.datasets.selectors import cases_of, get_dataset, grid_of, latest_version
+from backend.datasets.services import scheme_of
+from backend.events.bus import publish
+from backend.events.types import (
+    AnnotationReopened,
+    AnnotationRevised,
+    AnnotationSubmitted,
+    AssignmentChanged,
+)
+from backend.numerics.prediction import check_prediction
+from backend.numerics.volumes import ReadLimits, voxel_digest, write_labelmap_nifti
+
+MOST_FILE_BYTES = 64 << 20
+LIMITS = ReadLimits(max_file_bytes=MOST_FILE_BYTES, max_volume_bytes=512 << 20)
+
+Status = Annotation.Status
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A revision, and whether this request wrote it or an earlier try of the same edit had."""
+
+    revision: Revision
+    is_new: bool
+
+
+def assign_cases(
+    *,
+    dataset_id: UUID,
+    user: User,
+    rater_ids: Sequence[int],
+    case_ids: Sequence[UUID] | None = None,
+    due_at: datetime | None = None,
+) -> list[Assignment]:
+    """Ask every rater for every case, of the latest version unless told. Pairs that exist stay as they are.
+
+    Returns:
+        The assignments of all pairs, old and new.
+
+    Raises:
+        BadAssignment: somebody is no rater of the challenge, or a case is not of the latest version.
+    """
+    dataset = get_dataset(user, dataset_id, Permission.ANNOTATION_MANAGE)
+    raters = _require_raters(dataset.challenge_id, rater_ids)
+    cases = list(cases_of(latest_version(dataset)))
+    if case_ids is not None:
+        cases = _choose_cases(cases, case_ids)
+    if not cases:
+        raise errors.BadAssignment(f"{dataset.name} has no cases yet; import some first.")
+    with transaction.atomic():
+        return [
+            ensure_assignment(case=case, rater=rater, assigned_by=user, due_at=due_at)
+            for case in cases
+            for rater in raters
+        ]
+
+
+def ensure_assignment(
+    *, case: Case, rater: User, assigned_by: User, due_at: datetime | None = None
+) -> Assignment:
+    """The rater's assignment of this case, made where there is none. Call it in a transaction."""
+    assignment, is_new = Assignment.objects.get_or_create(
+        case=case, rater=rater, defaults={"assigned_by": assigned_by, "due_at": due_at}
+    )
+    if is_new:
+        Annotation.objects.create(assignment=assignment)
+        publish(_assignment_changed(assignment))
+    return assignment
+
+
+def withdraw_assignment(*, assignment_id: UUID, user: User) -> None:
+    """Take a case from a rater who has not begun.
+
+    Raises:
+        AlreadyBegun: there is a revision.
+    """
+    assignment = selectors.get_assignment(user, assignment_id)
+    require(user, Permission.ANNOTATION_MANAGE, assignment.case.dataset.challenge)
+    with transaction.atomic():
+        annotation = Annotation.objects.select_for_update().get(assignment=assignment)
+        if annotation.head:
+            raise errors.AlreadyBegun(
+                f"{assignment.rater.shown_name} has begun case {assignment.case.name}; the assignment stays."
+            )
+        event = _assignment_changed(assignment)
+        annotation.delete()
+        assignment.delete()
+        publish(event)
+
+
+def upload_revision(
+    *, annotation_id: UUID, user: User, base: int, edit_id: UUID, data: bytes, filename: str
+) -> Saved:
+    """Append a whole labelmap, on the case's grid and with the scheme's labels.
+
+    Args:
+        base: the revision that the rater had seen, 0 before the first.
+        edit_id: made by the client, once per edit.
+        data: the file: .nii, .nii.gz, .mha or .nrrd, as `filename` says.
+
+    Raises:
+        RevisionOutdated: `base` is not the head; details carry the head.
+        AlreadySubmitted: the organizer has to reopen it first.
+        BadLabelmap: details carry every finding.
+    """
+    annotation = _own_annotation(annotation_id, user)
+    if (known := _known_edit(annotation, edit_id)) is not None:
+        return Saved(known, is_new=False)
+    _require_head(annotation, base)  # before the work; asked again under the lock
+    _require_open(annotation)
+    case = annotation.assignment.case
+    grid = grid_of(case)
+    checked = check_prediction(
+        data,
+        name=filename,
+        case_name=case.name,
+        grid=grid,
+        scheme=scheme_of(case.dataset.scheme),
+        limits=LIMITS,
+    )
+    if checked.labelmap is None:
+        wrong = [finding for finding in checked.findings if finding.severity == "error"]
+        raise errors.BadLabelmap(
+            f"{wrong[0].sentence}.",
+            code=wrong[0].code,
+            details={"findings": [finding.to_json() for finding in checked.findings]},
+        )
+    snapshot = blobs.put_bytes(write_labelmap_nifti(checked.labelmap, grid=grid))
+    return _append(
+        annotation_id=annotation.pk,
+        base=base,
+        revision=Revision(
+            edit_id=edit_id,
+            kind=Revision.Kind.UPLOAD,
+            author=user,
+            original_filename=filename[-255:],
+            snapshot_digest=snapshot.digest,
+            voxel_digest=voxel_digest(checked.labelmap, grid),
+        ),
+    )
+
+
+def restore_revision(*, annotation_id: UUID, user: User, base: int, edit_id: UUID, number: int) -> Saved:
+    """Append an older revision's labelmap as the new head.
+
+    Raises:
+        NotFound: there is no revision `number`.
+        RevisionOutdated, AlreadySubmitted: as for an upload.
+    """
+    annotation = _own_annotation(annotation_id, user)
+    if (known := _known_edit(annotation, edit_id)) is not None:
+        return Saved(known, is_new=False)
+    older = selectors.get_revision(annotation, number)
+    return _append(
+        annotation_id=annotation.pk,
+        base=base,
+        revision=Revision(
+            edit_id=edit_id,
+            kind=Revision.Kind.RESTORE,
+            author=user,
+            original_filename=older.original_filename,
+            snapshot_digest=older.snapshot_digest,
+            voxel_digest=older.voxel_digest,
+            note=f"Restored revision {number}",
+        ),
+    )
+
+
+def submit_annotation(*, annotation_id: UUID, user: User, base: int) -> Annotation:
+    """Hand in the head. Handing in again what is handed in already changes nothing.
+
+    Raises:
+        NothingToSubmit: no revision yet.
+        RevisionOutdated: `base` is not the head.
+    """
+    _own_annotation(annotation_id, user)
+    with transaction.atomic():
+        annotation = _locked(annotation_id)
+        _require_head(annotation, base)
+        if annotation.status == Status.SUBMITTED:
+            return annotation
+        case = annotation.assignment.case
+        if not annotation.head:
+            raise errors.NothingToSubmit(f"Case {case.name}: upload a labelmap before you submit.")
+        annotation.status = Status.SUBMITTED
+        annotation.submitted_revision = annotation.head
+        annotation.submitted_at = timezone.now()
+        annotation.reopen_reason = ""
+        annotation.save()
+        publish(
+            AnnotationSubmitted(
+                annotation_id=annotation.pk,
+                case_id=case.pk,
+                dataset_id=case.dataset_id,
+                rater_id=annotation.assignment.rater_id,
+            )
+        )
+    return annotation
+
+
+def reopen_annotation(*, annotation_id: UUID, user: User, reason: str) -> Annotation:
+    """Give a submitted annotation back to its rater, who is told the reason.
+
+    Raises:
+        NotSubmitted: it is still being worked on.
+    """
+    seen = selectors.get_annotation(user, annotation_id)
+    require(user, Permission.ANNOTATION_MANAGE, seen.assignment.case.dataset.challenge)
+    with transaction.atomic():
+        annotation = _locked(annotation_id)
+        case = annotation.assignment.case
+        if annotation.status != Status.SUBMITTED:
+            raise errors.NotSubmitted(f"Case {case.name}: this annotation is open already.")
+        annotation.status = Status.REOPENED
+        annotation.submitted_revision = None
+        annotation.submitted_at = None
+        annotation.reopen_reason = reason
+        annotation.save()
+        publish(
+            AnnotationReopened(
+                annotation_id=annotation.pk,
+                case_id=case.pk,
+                dataset_id=case.dataset_id,
+                rater_id=annotation.assignment.rater_id,
+            )
+        )
+    return annotation
+
+
+def _require_raters(challenge_id: UUID, rater_ids: Sequence[int]) -> list[User]:
+    members = Membership.objects.filter(
+        challenge_id=challenge_id, role=Role.RATER, user_id__in=rater_ids
+    ).select_related("user")
+    raters = [member.user for member in members.order_by("user_id")]
+    if missing := sorted(set(rater_ids) - {rater.pk for rater in raters}):
+        raise errors.BadAssignment(
+            f"No raters of this challenge: the people {', '.join(map(str, missing))}; make them raters first."
+        )
+    if not raters:
+        raise errors.BadAssignment("Choose at least one rater.")
+    return raters
+
+
+def _choose_cases(cases: list[Case], case_ids: Sequence[UUID]) -> list[Case]:
+    if missing := set(case_ids) - {case.pk for case in cases}:
+        raise errors.BadAssignment(f"{len(missing)} of the cases are not in the dataset's latest version.")
+    return [case for case in cases if case.pk in set(case_ids)]
+
+
+def _assignment_changed(assignment: Assignment) -> AssignmentChanged:
+    return AssignmentChanged(
+        assignment_id=assignment.pk, dataset_id=assignment.case.dataset_id, rater_id=assignment.rater_id
+    )
+
+
+def _own_annotation(annotation_id: UUID, user: User) -> Annotation:
+    """Raises NotFound where it is not to be seen, NotAllowed where it is another's."""
+    annotation = selectors.get_annotation(user, annotation_id)
+    require(user, Permission.ANNOTATION_EDIT, annotation.assignment.case.dataset.challenge)
+    if annotation.assignment.rater_id != user.pk:
+        raise NotAllowed("Only its rater may change an annotation.")
+    return annotation
+
+
+def _known_edit(annotation: Annotation, edit_id: UUID) -> Revision | None:
+    return annotation.revisions.filter(edit_id=edit_id).select_related("author").first()
+
+
+def _require_head(annotation: Annotation, base: int) -> None:
+    if annotation.head != base:
+        raise errors.RevisionOutdated(
+            f"Case {annotation.assignment.case.name}: revision {base} is no longer the latest, "
+            f"{annotation.head} is; load it, then save again.",
+            details={"head": annotation.head},
+        )
+
+
+def _require_open(annotation: Annotation) -> None:
+    if annotation.status == Status.SUBMITTED:
+        raise errors.AlreadySubmitted(
+            f"Case {annotation.assignment.case.name} is submitted; ask an organizer to reopen it."
+        )
+
+
+def _locked(annotation_id: UUID) -> Annotation:
+    return (
+        Annotation.objects.select_for_update(of=("self",))
+        .select_related("assignment__case__dataset__challenge", "assignment__rater")
+        .get(pk=annotation_id)
+    )
+
+
+def _append(*, annotation_id: UUID, base: int, revision: Revision) -> Saved:
+    with transaction.atomic():
+        annotation = _locked(annotation_id)
+        if (known := _known_edit(annotation, revision.edit_id)) is not None:
+            return Saved(known, is_new=False)
+        _require_head(annotation, base)
+        _require_open(annotation)
+        revision.annotation = annotation
+        revision.base = base
+        revision.number = annotation.head + 1
+        revision.save()
+        annotation.head = revision.number
+        if annotation.status == Status.ASSIGNED:
+            annotation.status = Status.DRAFT
+        annotation.save(update_fields=["head", "status"])
+        publish(
+            AnnotationRevised(
+                annotation_id=annotation.pk,
+                dataset_id=annotation.assignment.case.dataset_id,
+                rater_id=annotation.assignment.rater_id,
+            )
+        )
+    return Saved(revision, is_new=True)

@@ -1,0 +1,185 @@
+"""Fusing one case's labelmaps, from stored bytes to values: no rows are read or written here."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from backend.common import blobs
+from backend.numerics import agreement, fusion
+from backend.numerics.arrays import Labelmap
+from backend.numerics.geometry import Grid
+from backend.numerics.labels import LabelScheme, region_mask
+from backend.numerics.thumbnails import render_thumbnail
+from backend.numerics.volumes import read_labelmap, read_volume, voxel_digest, write_labelmap_nifti
+
+CODE_VERSION = "fusion 1"
+FEWEST_FOR_LEAVE_ONE_OUT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One rater's submitted labelmap; `snapshot` is the digest of its file, not part of the record."""
+
+    annotation: str
+    revision: int
+    rater: int
+    voxel_digest: str
+    snapshot: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {key: value for key, value in asdict(self).items() if key != "snapshot"}
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """All that decides a fusion's outcome."""
+
+    method: str
+    parameters: Mapping[str, Any]
+    inputs: tuple[Input, ...]
+
+    @property
+    def digest(self) -> str:
+        """Over method, parameters, code version, and each rater's voxels; whatever the raters' order."""
+        document = {
+            "code": CODE_VERSION,
+            "method": self.method,
+            "parameters": dict(self.parameters),
+            "inputs": sorted([item.rater, item.voxel_digest] for item in self.inputs),
+        }
+        return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """The stored fusion of all raters but one, and that one's Dice against it by region."""
+
+    rater: int
+    annotation: str
+    revision: int
+    labelmap_digest: str
+    dice: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Fused:
+    """A fusion whose files are stored under their digests."""
+
+    labelmap_digest: str
+    voxel_digest: str
+    agreement_map_digest: str
+    thumbnail_digest: str
+    agreement: dict[str, Any]
+    left_out: tuple[LeftOut, ...]
+
+
+def fuse_inputs(recipe: Recipe, *, scheme: LabelScheme, grid: Grid, image_digest: str | None) -> Fused:
+    """Fuse, measure the raters' agreement, and store the files.
+
+    Args:
+        image_digest: the image that the thumbnail shows; without one the labels are shown on black.
+
+    Raises:
+        FusionError, GridMismatch: the labelmaps cannot be fused by this method.
+    """
+    labelmaps = [
+        read_labelmap(blobs.read_blob(item.snapshot), name=f"labelmap of rater {item.rater}.nii.gz").array
+        for item in recipe.inputs
+    ]
+    fused = fusion.fuse(labelmaps, method=recipe.method, scheme=scheme, parameters=recipe.parameters)
+    return Fused(
+        labelmap_digest=store_labelmap(fused.labelmap, grid),
+        voxel_digest=voxel_digest(fused.labelmap, grid),
+        agreement_map_digest=store_labelmap(fused.agreement, grid),
+        thumbnail_digest=store_thumbnail(fused.labelmap, grid, scheme, image_digest),
+        agreement=_describe_agreement(recipe.inputs, labelmaps, fused.labelmap, scheme, grid),
+        left_out=_leave_one_out(recipe, labelmaps, scheme, grid),
+    )
+
+
+def store_labelmap(labelmap: Labelmap, grid: Grid) -> str:
+    return blobs.put_bytes(write_labelmap_nifti(labelmap, grid=grid)).digest
+
+
+def store_thumbnail(labelmap: Labelmap, grid: Grid, scheme: LabelScheme, image_digest: str | None) -> str:
+    image = np.zeros(grid.shape, dtype=np.uint8)
+    if image_digest is not None:
+        image = read_volume(blobs.read_blob(image_digest), name="image.nii.gz").array
+    return blobs.put_bytes(render_thumbnail(image, grid, labelmap=labelmap, scheme=scheme)).digest
+
+
+def volumes_ml(labelmap: Labelmap, scheme: LabelScheme, grid: Grid) -> dict[str, float]:
+    """{region: volume in mL}."""
+    return {
+        region.key: int(np.count_nonzero(region_mask(labelmap, region, scheme))) * grid.voxel_volume_ml
+        for region in scheme.regions
+    }
+
+
+def no_agreement(labelmap: Labelmap, scheme: LabelScheme, grid: Grid) -> dict[str, Any]:
+    """The same document as for a fusion, for a labelmap of unknown raters."""
+    return {
+        "pairs": [],
+        "mean_pairwise_dice": {region.key: None for region in scheme.regions},
+        "rater_volumes_ml": [],
+        "consensus_volumes_ml": volumes_ml(labelmap, scheme, grid),
+        "mean_entropy_bits": None,
+    }
+
+
+def _describe_agreement(
+    inputs: Sequence[Input],
+    labelmaps: Sequence[Labelmap],
+    fused: Labelmap,
+    scheme: LabelScheme,
+    grid: Grid,
+) -> dict[str, Any]:
+    pairs = agreement.pairwise_dice(labelmaps, scheme)
+    return {
+        "pairs": [
+            {"first": inputs[i].rater, "second": inputs[j].rater, "dice": dice}
+            for (i, j), dice in sorted(pairs.items())
+        ],
+        "mean_pairwise_dice": {
+            region.key: float(np.mean([dice[region.key] for dice in pairs.values()])) if pairs else None
+            for region in scheme.regions
+        },
+        "rater_volumes_ml": [
+            {"rater": item.rater, "volumes_ml": volumes_ml(labelmap, scheme, grid)}
+            for item, labelmap in zip(inputs, labelmaps, strict=True)
+        ],
+        "consensus_volumes_ml": volumes_ml(fused, scheme, grid),
+        "mean_entropy_bits": _mean_entropy_bits(labelmaps),
+    }
+
+
+def _mean_entropy_bits(labelmaps: Sequence[Labelmap]) -> float:
+    """Mean entropy of the votes over the voxels that any rater labelled; 0 where nobody labelled any."""
+    labelled = np.logical_or.reduce([labelmap != 0 for labelmap in labelmaps])
+    if not labelled.any():
+        return 0.0
+    return float(agreement.disagreement_entropy(labelmaps)[labelled].mean(dtype=np.float64))
+
+
+def _leave_one_out(
+    recipe: Recipe, labelmaps: Sequence[Labelmap], scheme: LabelScheme, grid: Grid
+) -> tuple[LeftOut, ...]:
+    if len(labelmaps) < FEWEST_FOR_LEAVE_ONE_OUT:  # the fusion of one other is that one, not a consensus
+        return ()
+    results = agreement.leave_one_out(
+        labelmaps, method=recipe.method, scheme=scheme, parameters=recipe.parameters
+    )
+    return tuple(
+        LeftOut(
+            rater=recipe.inputs[result.index].rater,
+            annotation=recipe.inputs[result.index].annotation,
+            revision=recipe.inputs[result.index].revision,
+            labelmap_digest=store_labelmap(result.reference, grid),
+            dice=result.dice,
+        )
+        for result in results
+    )
