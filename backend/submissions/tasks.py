@@ -1,0 +1,11 @@
+"""Jobs of the submissions."""
+
+from uuid import UUID
+
+from backend.common.jobs import cpu_task
+from backend.submissions import validation
+
+
+@cpu_task(limit_s=1800, priority=3, give_up=validation.give_up_validating)
+def validate_submission_task(submission_id: UUID) -> None:
+    validation.validate_submission(submission_id=submission_id)

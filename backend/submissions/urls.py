@@ -1,0 +1,22 @@
+from django.urls import path
+
+from backend.submissions import api
+
+urlpatterns = [
+    path("phases/<uuid:phase_id>/submissions/", api.PhaseSubmissionsView.as_view(), name="phase-submissions"),
+    path("submissions/", api.MySubmissionsView.as_view(), name="submissions"),
+    path("submissions/<uuid:submission_id>/", api.SubmissionView.as_view(), name="submission"),
+    path(
+        "submissions/<uuid:submission_id>/withdraw/",
+        api.WithdrawSubmissionView.as_view(),
+        name="submission-withdraw",
+    ),
+    path(
+        "submissions/<uuid:submission_id>/retry/", api.RetrySubmissionView.as_view(), name="submission-retry"
+    ),
+    path(
+        "submissions/<uuid:submission_id>/predictions/<uuid:case_id>/labelmap/",
+        api.PredictionLabelmapView.as_view(),
+        name="prediction-labelmap",
+    ),
+]
