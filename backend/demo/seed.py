@@ -1,0 +1,309 @@
+"""The demo challenge, built by the services and workers that people use, never by writing results.
+
+Every step looks first whether it was done, so an interrupted seeding goes on where it stopped, and a
+finished one returns at once.
+"""
+
+import io
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.conf import settings
+from django.utils import timezone
+
+from backend.accounts.models import User
+from backend.annotations import services as annotations
+from backend.annotations.models import Annotation, Assignment
+from backend.challenges import services as challenges
+from backend.challenges.models import Challenge, Membership, Role
+from backend.consensus.models import ConsensusVersion
+from backend.datasets import import_services as imports
+from backend.datasets import services as datasets
+from backend.datasets.models import Dataset, DatasetImport, DatasetVersion
+from backend.demo import material, texts
+from backend.demo.material import CaseMaterial
+from backend.demo.raters import HABITS
+from backend.phases import services as phases
+from backend.phases.models import Phase
+from backend.submissions import services as submissions
+from backend.submissions.models import Submission
+from backend.uploads import services as uploads
+from backend.uploads.models import Upload
+
+PASSWORD = "consilium-demo"  # noqa: S105  printed for whoever tries the demo
+ORGANIZER = "organizer"
+RATERS = tuple(f"rater{number}" for number in range(1, len(HABITS) + 1))
+PARTICIPANTS = ("participant", "team-cobalt", "team-delta", "team-ember", "team-fjord")
+FUSION = "brats_hierarchical"
+WAIT_S = 600
+
+Say = Callable[[str], None]
+People = dict[str, User]
+
+
+class SeedingFailed(Exception):
+    """A step ended otherwise than it should; the sentence says which and why."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How large the demo is; `tiny` is for tests."""
+
+    cases: int = 12
+    open_cases: int = 2
+    tiny: bool = False
+
+
+def seed(plan: Plan, *, say: Say) -> Challenge:
+    """Build what is missing of the demo, and wait until its board stands."""
+    people = _people()
+    challenge = _challenge(people[ORGANIZER])
+    if _is_complete(plan, challenge):
+        return challenge
+    with material.processes() as pool:
+        say(f"making {plan.cases + plan.open_cases} synthetic cases and what {len(RATERS)} raters draw")
+        made = _make_material(plan, pool, say)
+        scored, waiting = made[: plan.cases], made[plan.cases :]
+        _seed_phases(challenge, people, scored, say)
+        _seed_open_cases(challenge, people, waiting, say)
+        _seed_submissions(challenge, people, scored, plan, say)
+    return challenge
+
+
+def _is_complete(plan: Plan, challenge: Challenge) -> bool:
+    scored = Submission.objects.filter(phase__challenge=challenge, status=Submission.Status.SCORED)
+    waiting = Dataset.objects.filter(
+        challenge=challenge, name=texts.OPEN_DATASET, cases__assignments__isnull=False
+    )
+    return scored.count() >= len(PARTICIPANTS) and waiting.exists()
+
+
+def _make_material(plan: Plan, pool: ProcessPoolExecutor, say: Say) -> list[CaseMaterial]:
+    pending = [
+        pool.submit(material.make_material, index, tiny=plan.tiny)
+        for index in range(plan.cases + plan.open_cases)
+    ]
+    made = []
+    for future in pending:
+        made.append(future.result())
+        say(f"  {made[-1].phantom.name}  {len(made)} of {len(pending)}")
+    return made
+
+
+def _people() -> People:
+    names = {ORGANIZER: "Olga Organizer", PARTICIPANTS[0]: "Pat Participant"} | texts.TEAM_NAMES
+    names |= {username: f"Rater {number}" for number, username in enumerate(RATERS, start=1)}
+    return {username: _person(username, name) for username, name in names.items()}
+
+
+def _person(username: str, name: str) -> User:
+    person = User.objects.filter(username=username).first()
+    if person is None:
+        person = User.objects.create_user(
+            username=username, email=f"{username}@example.org", password=PASSWORD, display_name=name
+        )
+    return person
+
+
+def _challenge(organizer: User) -> Challenge:
+    challenge = Challenge.objects.filter(slug=texts.SLUG).first()
+    if challenge is None:
+        challenge = challenges.create_challenge(
+            founder=organizer,
+            slug=texts.SLUG,
+            title=texts.TITLE,
+            summary=texts.SUMMARY,
+            description=texts.DESCRIPTION,
+            rules=texts.RULES,
+            visibility=Challenge.Visibility.PUBLIC,
+            is_synthetic=True,
+        )
+    for number, username in enumerate(RATERS, start=1):
+        if not Membership.objects.filter(challenge=challenge, user__username=username).exists():
+            challenges.add_member(
+                user=organizer,
+                challenge=challenge,
+                username=username,
+                role=Role.RATER,
+                alias=f"Rater {number}",
+            )
+    for username in PARTICIPANTS:
+        challenges.join_challenge(user=_person(username, username), challenge=challenge)
+    return challenge
+
+
+def _seed_phases(challenge: Challenge, people: People, cases: Sequence[CaseMaterial], say: Say) -> None:
+    organizer = people[ORGANIZER]
+    version = _imported(challenge, organizer, texts.DATASET, cases, say)
+    _annotate(version.dataset, people, cases, RATERS, say)
+    say("fusing the raters' labelmaps")
+    _wait(
+        lambda: (
+            ConsensusVersion.objects.filter(case__versions=version).values("case").distinct().count()
+            == len(cases)
+        ),
+        "the consensus of every case",
+    )
+    now = timezone.now()
+    for position, fields in enumerate(texts.PHASES):
+        if not Phase.objects.filter(challenge=challenge, slug=fields["slug"]).exists():
+            opens_in_days = fields.get("opens_in_days")
+            phases.create_phase(
+                actor=organizer,
+                challenge=challenge,
+                dataset_version_id=version.pk,
+                fields={key: value for key, value in fields.items() if key != "opens_in_days"}
+                | {
+                    "position": position,
+                    "opens_at": now + timedelta(days=opens_in_days) if opens_in_days else now,
+                    "closes_at": now + timedelta(days=(opens_in_days or 0) + 90),
+                },
+            )
+
+
+def _seed_open_cases(challenge: Challenge, people: People, cases: Sequence[CaseMaterial], say: Say) -> None:
+    """A second dataset in mid-work: the first rater has still to draw it."""
+    version = _imported(challenge, people[ORGANIZER], texts.OPEN_DATASET, cases, say)
+    _annotate(version.dataset, people, cases, RATERS[1:], say)
+
+
+def _imported(
+    challenge: Challenge, organizer: User, name: str, cases: Sequence[CaseMaterial], say: Say
+) -> DatasetVersion:
+    dataset = Dataset.objects.filter(challenge=challenge, name=name).first()
+    if dataset is None:
+        dataset = datasets.create_dataset(
+            challenge=challenge,
+            user=organizer,
+            name=name,
+            scheme_slug="brats2015",
+            description=texts.DATASET_DESCRIPTION,
+            licence=texts.LICENCE,
+            is_synthetic=True,
+            raters_required=len(RATERS),
+            fusion_method=FUSION,
+        )
+    if not dataset.versions.exists():
+        say(f"importing “{name}”, {len(cases)} cases")
+        _import(dataset, organizer, cases)
+    return dataset.versions.latest("number")
+
+
+def _import(dataset: Dataset, organizer: User, cases: Sequence[CaseMaterial]) -> None:
+    with TemporaryDirectory(prefix="consilium-demo-") as folder:
+        path = Path(folder) / "phantoms.zip"
+        path.write_bytes(material.dataset_archive(cases))
+        found = imports.receive_import_file(
+            dataset_id=dataset.pk, path=path, archive_name=path.name, user=organizer
+        )
+    status = DatasetImport.Status
+    _wait_for(found, {status.INSPECTED}, bad={status.REFUSED, status.FAILED})
+    imports.confirm_import(import_id=found.pk, user=organizer, raters={}, require_all=True)
+    _wait_for(found, {status.STORED}, bad={status.FAILED})
+
+
+def _annotate(
+    dataset: Dataset, people: People, cases: Sequence[CaseMaterial], who: Sequence[str], say: Say
+) -> None:
+    """Every rater is assigned every case; those of `who` draw and submit."""
+    raters = [people[username] for username in RATERS]
+    annotations.assign_cases(
+        dataset_id=dataset.pk,
+        user=people[ORGANIZER],
+        rater_ids=[rater.pk for rater in raters],
+        due_at=timezone.now() + timedelta(days=14),
+    )
+    habits = {username: habit.name for username, habit in zip(RATERS, HABITS, strict=True)}
+    for done, case in enumerate(cases, start=1):
+        for username in who:
+            _draw(dataset, case, people[username], case.drawn[habits[username]])
+        say(f"  {case.phantom.name}: {len(who)} raters have submitted  {done} of {len(cases)}")
+
+
+def _draw(dataset: Dataset, case: CaseMaterial, rater: User, labelmap: bytes) -> None:
+    assignment = Assignment.objects.select_related("annotation").get(
+        case__dataset=dataset, case__name=case.phantom.name, rater=rater
+    )
+    annotation = assignment.annotation
+    if annotation.status == Annotation.Status.SUBMITTED:
+        return
+    saved = annotations.upload_revision(
+        annotation_id=annotation.pk,
+        user=rater,
+        base=annotation.head,
+        edit_id=uuid.uuid4(),
+        data=labelmap,
+        filename=f"{case.phantom.name}.nii.gz",
+    )
+    annotations.submit_annotation(annotation_id=annotation.pk, user=rater, base=saved.revision.number)
+
+
+def _seed_submissions(
+    challenge: Challenge, people: People, cases: Sequence[CaseMaterial], plan: Plan, say: Say
+) -> None:
+    phase = Phase.objects.get(challenge=challenge, slug=texts.PHASES[0]["slug"])
+    say(f"training {len(PARTICIPANTS)} simple methods on other phantoms, and submitting their predictions")
+    entries = material.make_entries([case.phantom for case in cases], tiny=plan.tiny)
+    handed_in = []
+    for username, entry in zip(PARTICIPANTS, entries, strict=True):
+        team = people[username]
+        submission = phase.submissions.filter(participant=team, method_name=entry.method).first()
+        if submission is None:
+            submission = _submit(phase, team, entry)
+        handed_in.append(submission)
+        say(f"  {entry.method}  {len(handed_in)} of {len(PARTICIPANTS)}")
+    status = Submission.Status
+    for submission in handed_in:
+        _wait_for(submission, {status.SCORED}, bad={status.REJECTED, status.FAILED})
+    say("scored: the board stands")
+
+
+def _submit(phase: Phase, team: User, entry: material.Entry) -> Submission:
+    upload = uploads.begin_upload(
+        owner=team,
+        filename=f"{entry.method.lower().replace(' ', '-')}.zip",
+        purpose=Upload.Purpose.SUBMISSION,
+        length_bytes=len(entry.archive),
+    )
+    rest = io.BytesIO(entry.archive)
+    while not upload.is_whole:
+        upload = uploads.append_to_upload(
+            owner=team,
+            upload_id=upload.pk,
+            offset_bytes=upload.offset_bytes,
+            length_bytes=min(settings.UPLOAD_CHUNK_MAX_BYTES, upload.length_bytes - upload.offset_bytes),
+            read=rest.read,
+        )
+    return submissions.create_submission(
+        participant=team,
+        phase_id=phase.pk,
+        upload_id=upload.pk,
+        method_name=entry.method,
+        method_description=entry.description,
+    )
+
+
+def _wait_for(row: DatasetImport | Submission, good: set[str], *, bad: set[str]) -> None:
+    """Until the workers have brought the row into a good state."""
+
+    def arrived() -> bool:
+        row.refresh_from_db()
+        if row.status in bad:
+            raise SeedingFailed(f"{row}: {row.reason or row.reason_code}")
+        return row.status in good
+
+    _wait(arrived, str(row))
+
+
+def _wait(until: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + WAIT_S
+    while not until():
+        if time.monotonic() > deadline:
+            raise SeedingFailed(f"waited {WAIT_S} s for {what}; are the workers running?")
+        time.sleep(0.3)

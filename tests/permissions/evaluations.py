@@ -1,0 +1,32 @@
+"""Scores: the author's where they are not hidden, the organizers' always."""
+
+from tests.permissions.matrix import Row, World, answers
+
+READ = {"anonymous": 401, "participant": 200, "organizer": 200}
+HIDDEN = {"anonymous": 401, "organizer": 200}
+
+ROWS = [
+    Row("GET", "/api/v1/evaluations/{evaluation.id}/", answers(404, **READ)),
+    Row("GET", "/api/v1/evaluations/{evaluation.id}/scores/", answers(404, **READ)),
+    Row("GET", "/api/v1/evaluations/{evaluation.id}/scores/?format=csv", answers(404, **READ)),
+    Row("GET", "/api/v1/submissions/{submission.id}/comparison/", answers(404, **READ)),
+    Row("GET", "/api/v1/evaluations/{hidden_evaluation.id}/", answers(404, **HIDDEN)),
+    Row("GET", "/api/v1/evaluations/{hidden_evaluation.id}/scores/", answers(404, **HIDDEN)),
+    Row("GET", "/api/v1/evaluations/{hidden_evaluation.id}/scores/?format=csv", answers(404, **HIDDEN)),
+    Row("GET", "/api/v1/submissions/{hidden_submission.id}/comparison/", answers(404, **HIDDEN)),
+    Row(
+        "GET",
+        "/api/v1/cases/{unshared_case.id}/overlays/",
+        answers(404, anonymous=401, rater=200, organizer=200),
+    ),
+    Row(
+        "GET",
+        "/api/v1/cases/{case.id}/overlays/?submission={submission.id}",
+        answers(404, **READ),  # raters, too, who see the case: the submission is not there for them
+    ),
+]
+
+
+def build(world: World) -> None:
+    world.evaluation = world.submission.evaluations.get()
+    world.hidden_evaluation = world.hidden_submission.evaluations.get()
