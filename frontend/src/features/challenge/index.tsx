@@ -1,0 +1,1 @@
+export { ChallengePage as Component } from './ChallengePage';

@@ -1,0 +1,41 @@
+import { formatCount } from '~/format';
+
+export const text = {
+  eyebrow: 'Challenge',
+  tabs: { overview: 'Overview', data: 'Data', leaderboard: 'Leaderboard', submissions: 'My submissions' },
+  tabsLabel: 'Parts of the challenge',
+  join: 'Join as a participant',
+  joined: 'You have joined. Good luck!',
+  loginToJoin: 'Log in to join',
+  manage: 'Manage',
+  submit: 'Submit predictions',
+  about: 'About',
+  rules: 'Rules',
+  noDescription: 'The organizers have not described it yet.',
+  phases: 'Phases',
+  noPhases: { title: 'No phase yet', sentence: 'The organizers have not opened a round. Dates will appear here.' },
+  organizers: 'Organized by',
+  facts: {
+    cases: 'Cases',
+    participants: 'Participants',
+    regions: 'Scored regions',
+    dataset: 'Data',
+    version: (name: string, number: number) => `${name}, version ${number}`,
+  },
+  data: {
+    caption: (phase: string) => `Cases of ${phase}`,
+    columns: { image: 'Image', name: 'Case', grid: 'Grid', spacing: 'Spacing, mm', sequences: 'Sequences' },
+    missing: (name: string) => `${name} is missing`,
+    view: 'View',
+    viewNamed: (name: string) => `View ${name}`,
+    download: (name: string, size: string) => `Download ${name} (${size})`,
+    thumbnail: (name: string) => `A slice of ${name}`,
+    summary: (cases: number, bytes: string) => `${formatCount(cases, 'case')}, ${bytes} of images. Download a sequence by its name.`,
+    notShared: { title: 'The images of this phase are not shared', sentence: 'The organizers keep them back.' },
+    members: {
+      title: 'The images are for participants',
+      sentence: 'Join the challenge to view and download them.',
+    },
+    empty: { title: 'No cases yet', sentence: 'This phase has no cases.' },
+  },
+};

@@ -1,0 +1,1 @@
+export { ChallengesPage as Component } from './ChallengesPage';

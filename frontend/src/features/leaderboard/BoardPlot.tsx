@@ -1,0 +1,103 @@
+import * as Plot from '@observablehq/plot';
+import { Group, Text } from '@mantine/core';
+import { useCallback, useMemo } from 'react';
+
+import type { Leaderboard } from '~/api/types';
+import { formatScore } from '~/format';
+import { PlotFigure, regionColor } from '~/ui';
+
+import classes from './BoardPlot.module.css';
+import { lowerBound, type PlotPoint, plotPoints } from './plotPoints';
+import { text } from './text';
+
+const LANE_PX = 74;
+
+/** Our signature: every method as a dot, the human raters as the ground they stand on. */
+export function BoardPlot({ board }: { readonly board: Leaderboard }) {
+  const points = useMemo(() => plotPoints(board, text.plot.overall), [board]);
+  const lanes = useMemo(() => [...board.regions.map(({ name }) => name), text.plot.overall], [board.regions]);
+  const colors = useMemo(
+    () => [...board.regions.map(({ key }, position) => regionColor(key, position)), 'var(--mantine-color-text)'],
+    [board.regions],
+  );
+  const draw = useCallback(() => plotOptions(points, lanes, colors), [points, lanes, colors]);
+  return (
+    <figure className={classes.figure}>
+      <PlotFigure label={text.plot.label(lanes.join(', '))} draw={draw} />
+      <Legend withMine={board.rows.some((row) => row.is_mine)} withHumans={board.human_rows.length > 0} />
+    </figure>
+  );
+}
+
+function plotOptions(points: readonly PlotPoint[], lanes: readonly string[], colors: readonly string[]): Plot.PlotOptions {
+  const methods = points.filter(({ kind }) => kind !== 'rater');
+  const raters = points.filter(({ kind }) => kind === 'rater');
+  const colorOf = ({ lane }: PlotPoint) => colors[lanes.indexOf(lane)] ?? 'currentColor';
+  return {
+    height: lanes.length * LANE_PX + 44,
+    marginLeft: 78,
+    marginRight: 14,
+    marginTop: 8,
+    marginBottom: 36,
+    x: { domain: [lowerBound(points), 1], label: text.plot.axis, ticks: 5, tickFormat: '.2f', labelArrow: 'none' },
+    fy: { domain: lanes, label: null, padding: 0.16 },
+    marks: [
+      Plot.axisFy({ anchor: 'left', textAnchor: 'start', dx: -74, fontWeight: 600, fill: 'var(--mantine-color-text)' }),
+      Plot.gridX({ stroke: 'var(--hairline)', strokeOpacity: 1, ticks: 5 }),
+      Plot.rect(
+        raters,
+        Plot.groupZ({ x1: 'min', x2: 'max' }, { x1: 'value', x2: 'value', fy: 'lane', z: 'lane', fill: 'var(--human-band)', insetLeft: -3, insetRight: -3, rx: 3 }),
+      ),
+      Plot.tickX(raters, { x: 'value', fy: 'lane', stroke: 'var(--human)', strokeWidth: 1.5 }),
+      Plot.dot(
+        methods,
+        Plot.dodgeY({
+          x: 'value',
+          fy: 'lane',
+          anchor: 'middle',
+          r: ({ kind }: PlotPoint) => (kind === 'mine' ? 6.5 : 5),
+          padding: 1.5,
+          fill: colorOf,
+          fillOpacity: 0.88,
+          stroke: ({ kind }: PlotPoint) => (kind === 'mine' ? 'var(--mantine-color-text)' : 'var(--surface)'),
+          strokeWidth: ({ kind }: PlotPoint) => (kind === 'mine' ? 2.2 : 1),
+        }),
+      ),
+      Plot.tip(
+        points,
+        Plot.pointerX({
+          x: 'value',
+          fy: 'lane',
+          title: ({ name, value }: PlotPoint) => `${name}\n${formatScore(value)}`,
+          fill: 'var(--surface)',
+          stroke: 'var(--mantine-color-default-border)',
+          textPadding: 8,
+        }),
+      ),
+    ],
+    r: { type: 'identity' },
+  };
+}
+
+function Legend({ withMine, withHumans }: { readonly withMine: boolean; readonly withHumans: boolean }) {
+  const { legend } = text.plot;
+  return (
+    <Group component="figcaption" gap="md" mt={4} className={classes.legend}>
+      <LegendItem mark={classes.dot} label={legend.method} />
+      {withMine && <LegendItem mark={classes.mine} label={legend.mine} />}
+      {withHumans && <LegendItem mark={classes.tick} label={legend.rater} />}
+      {withHumans && <LegendItem mark={classes.band} label={legend.band} />}
+    </Group>
+  );
+}
+
+function LegendItem({ mark, label }: { readonly mark: string | undefined; readonly label: string }) {
+  return (
+    <Group gap={6} wrap="nowrap">
+      <span className={mark} aria-hidden />
+      <Text size="xs" c="dimmed">
+        {label}
+      </Text>
+    </Group>
+  );
+}

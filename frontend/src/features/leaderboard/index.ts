@@ -1,0 +1,1 @@
+export { LeaderboardPanel } from './LeaderboardPanel';

@@ -1,0 +1,72 @@
+import * as Plot from '@observablehq/plot';
+import { Group } from '@mantine/core';
+import { useCallback } from 'react';
+
+import { formatScore } from '~/format';
+import { PlotFigure, regionColor, RegionLabel } from '~/ui';
+
+import type { LabelScheme } from '../queries';
+import { axisStart, type LeftOut } from './agreement';
+import { text } from './text';
+
+interface StripPlotProps {
+  readonly points: readonly LeftOut[];
+  readonly regions: LabelScheme['regions'];
+}
+
+const LANE_PX = 15;
+const COLLATOR = new Intl.Collator('en', { numeric: true });
+
+/** One band per rater, one lane in it per region: a tick per case, a line at the mean. */
+export function StripPlot({ points, regions }: StripPlotProps) {
+  const draw = useCallback(() => stripOptions(points, regions), [points, regions]);
+  return (
+    <>
+      <PlotFigure label={text.agreement.stripLabel} draw={draw} />
+      <Group component="figcaption" gap="md" fz="xs" c="dimmed">
+        {regions.map(({ key, name }, position) => (
+          <RegionLabel key={key} regionKey={key} name={name} position={position} />
+        ))}
+      </Group>
+    </>
+  );
+}
+
+function stripOptions(points: readonly LeftOut[], regions: LabelScheme['regions']): Plot.PlotOptions {
+  const raters = [...new Set(points.map(({ rater }) => rater))].sort(COLLATOR.compare);
+  const keys = regions.map(({ key }) => key);
+  const color = ({ region }: LeftOut) => regionColor(region, keys.indexOf(region));
+  const longest = Math.max(4, ...raters.map(({ length }) => length));
+  const marginLeft = Math.min(130, 14 + 7 * longest);
+  return {
+    height: raters.length * (regions.length * LANE_PX + 10) + 48,
+    marginLeft,
+    marginRight: 8,
+    marginTop: 4,
+    marginBottom: 36,
+    x: { domain: [axisStart(points.map(({ dice }) => dice)), 1], label: text.agreement.dice, ticks: 5, tickFormat: '.2f', labelArrow: 'none' },
+    y: { domain: keys, axis: null, padding: 0.2 },
+    fy: { domain: raters, label: null, padding: 0.18 },
+    marks: [
+      Plot.frame({ fill: 'var(--surface-sunken)', stroke: null, rx: 3 }),
+      Plot.gridX({ stroke: 'var(--hairline)', strokeOpacity: 1, ticks: 5 }),
+      Plot.axisFy({ anchor: 'left', textAnchor: 'start', dx: -marginLeft + 2, fill: 'var(--mantine-color-text)' }),
+      Plot.dot(points, { x: 'dice', y: 'region', fy: 'rater', r: 3.5, fill: color, fillOpacity: 0.6 }),
+      Plot.tickX(
+        points,
+        Plot.groupY({ x: 'mean' }, { x: 'dice', y: 'region', fy: 'rater', stroke: color, strokeWidth: 2 }),
+      ),
+      Plot.tip(
+        points,
+        Plot.pointer({
+          x: 'dice',
+          y: 'region',
+          fy: 'rater',
+          title: ({ rater, caseName, dice }: LeftOut) => text.agreement.point(rater, caseName, formatScore(dice)),
+          fill: 'var(--surface)',
+          stroke: 'var(--mantine-color-default-border)',
+        }),
+      ),
+    ],
+  };
+}

@@ -1,0 +1,144 @@
+import { ActionIcon, Anchor, Badge, Button, Group, Text, Tooltip } from '@mantine/core';
+import { IconArrowsJoin, IconEye } from '@tabler/icons-react';
+import { Link } from 'react-router';
+
+import { type Column, RegionLabel, ScoreCell, Time } from '~/ui';
+
+import classes from '../data/data.module.css';
+import { ProgressMark } from '../data/ProgressMark';
+import type { CaseConsensus, LabelScheme } from '../queries';
+import { type CaseState, type NameOf, stateOf } from './agreement';
+import { LeaveOneOutPopover } from './LeaveOneOutPopover';
+import { text } from './text';
+
+interface Context {
+  readonly scheme: LabelScheme;
+  readonly nameOf: NameOf;
+  readonly onFuse: (row: CaseConsensus) => void;
+}
+
+const COLORS: Readonly<Record<CaseState, string>> = { fused: 'teal', refused: 'red', ready: 'yellow', waiting: 'gray' };
+
+export function consensusColumns({ scheme, nameOf, onFuse }: Context): Column<CaseConsensus>[] {
+  const heads = text.cases.columns;
+  return [
+    {
+      key: 'image',
+      header: heads.image,
+      width: 72,
+      render: ({ case: found, head }) => (
+        <Link to={`/cases/${found.id}`} tabIndex={-1} aria-hidden>
+          <img
+            src={head?.thumbnail_url ?? found.thumbnail_url}
+            alt={text.cases.thumbnail(found.name)}
+            loading="lazy"
+            width={52}
+            height={52}
+            className={classes.thumbnail}
+          />
+        </Link>
+      ),
+    },
+    {
+      key: 'name',
+      header: heads.name,
+      value: ({ case: found }) => found.name,
+      render: ({ case: found }) => (
+        <Anchor component={Link} to={`/cases/${found.id}`} fw={600} size="sm">
+          {found.name}
+        </Anchor>
+      ),
+    },
+    { key: 'head', header: heads.head, value: ({ head }) => head?.number ?? null, render: (row) => <Head row={row} /> },
+    {
+      key: 'submitted',
+      header: heads.submitted,
+      value: ({ annotation }) => annotation.submitted,
+      render: ({ annotation }) => <ProgressMark progress={annotation} />,
+    },
+    ...scheme.regions.map(({ key, name }, position): Column<CaseConsensus> => ({
+      key: `region-${key}`,
+      header: <RegionLabel regionKey={key} name={name} position={position} />,
+      label: name,
+      numeric: true,
+      firstDirection: 'ascending',
+      value: (row) => agreementOf(row, key),
+      render: (row) =>
+        agreementOf(row, key) === null ? (
+          text.cases.none
+        ) : (
+          <ScoreCell value={agreementOf(row, key)} region={{ key, position }} />
+        ),
+    })),
+    {
+      key: 'loo',
+      header: heads.looser,
+      render: ({ case: found, head }) => (
+        <LeaveOneOutPopover
+          caseName={found.name}
+          entries={head?.provenance.leave_one_out ?? []}
+          regions={scheme.regions}
+          nameOf={nameOf}
+        />
+      ),
+    },
+    { key: 'state', header: heads.state, value: stateOf, render: (row) => <State row={row} /> },
+    { key: 'actions', header: heads.actions, render: (row) => <Actions row={row} onFuse={onFuse} /> },
+  ];
+}
+
+function agreementOf({ head }: CaseConsensus, region: string): number | null {
+  return head?.provenance.agreement.mean_pairwise_dice[region] ?? null;
+}
+
+function Head({ row: { head } }: { readonly row: CaseConsensus }) {
+  if (!head) return text.cases.none;
+  return (
+    <>
+      <Text size="sm" fw={600}>
+        {text.cases.version(head.number)}
+      </Text>
+      <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
+        {head.method}, <Time iso={head.created_at} />
+      </Text>
+    </>
+  );
+}
+
+function State({ row }: { readonly row: CaseConsensus }) {
+  const state = stateOf(row);
+  return (
+    <>
+      <Badge color={COLORS[state]}>{text.cases[state]}</Badge>
+      {row.refusal && (
+        <Text size="xs" c="var(--bad)" mt={2} maw={280}>
+          {row.refusal.reason}
+        </Text>
+      )}
+    </>
+  );
+}
+
+function Actions({ row, onFuse }: { readonly row: CaseConsensus } & Pick<Context, 'onFuse'>) {
+  const { case: found, annotation, head } = row;
+  return (
+    <Group gap={4} wrap="nowrap" justify="flex-end">
+      <Tooltip label={text.cases.view}>
+        <ActionIcon component={Link} to={`/cases/${found.id}`} aria-label={`${text.cases.view}: ${found.name}`}>
+          <IconEye size={17} aria-hidden />
+        </ActionIcon>
+      </Tooltip>
+      {annotation.submitted > 0 && (
+        <Button
+          size="compact-sm"
+          variant="light"
+          leftSection={<IconArrowsJoin size={14} aria-hidden />}
+          aria-label={text.cases.fuseNamed(found.name)}
+          onClick={() => onFuse(row)}
+        >
+          {head ? text.cases.fuseAgain : text.cases.fuse}
+        </Button>
+      )}
+    </Group>
+  );
+}

@@ -1,0 +1,104 @@
+/** What a rater reads, and the three things a rater does. */
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+
+import { answered, api } from '~/api/client';
+import { keys } from '~/api/queries';
+import type { paths } from '~/api/schema';
+
+type Ok<Path extends keyof paths> = paths[Path] extends {
+  get: { responses: { 200: { content: { 'application/json': infer Body } } } };
+}
+  ? Body
+  : never;
+
+export type Assignment = Ok<'/api/v1/assignments/{assignment_id}/'>;
+export type AnnotationStatus = Assignment['annotation']['status'];
+export type Revision = Ok<'/api/v1/annotations/{annotation_id}/revisions/'>['results'][number];
+
+export const raterQueries = {
+  mine: (raterId: number) =>
+    queryOptions({
+      queryKey: [...keys.assignments, 'mine', raterId],
+      queryFn: () =>
+        answered(api.GET('/api/v1/assignments/', { params: { query: { rater: raterId, limit: 1000 } } })),
+    }),
+
+  assignment: (id: string) =>
+    queryOptions({
+      queryKey: [...keys.assignments, id],
+      queryFn: () =>
+        answered(api.GET('/api/v1/assignments/{assignment_id}/', { params: { path: { assignment_id: id } } })),
+    }),
+
+  revisions: (annotationId: string) =>
+    queryOptions({
+      queryKey: [...keys.annotation(annotationId), 'revisions'],
+      queryFn: () =>
+        answered(
+          api.GET('/api/v1/annotations/{annotation_id}/revisions/', {
+            params: { path: { annotation_id: annotationId }, query: { limit: 1000 } },
+          }),
+        ),
+    }),
+};
+
+/** The header that says which revision this page has seen. */
+function ifMatch(head: number) {
+  return { 'If-Match': `"${head}"` };
+}
+
+interface Edit {
+  readonly annotationId: string;
+  readonly head: number;
+}
+
+export function useUploadRevision() {
+  return useEdit(({ annotationId, head, file }: Edit & { readonly file: File }) =>
+    answered(
+      api.POST('/api/v1/annotations/{annotation_id}/revisions/', {
+        params: { path: { annotation_id: annotationId }, header: ifMatch(head) },
+        body: { file: file as unknown as string, edit_id: crypto.randomUUID() },
+        bodySerializer: ({ edit_id }) => {
+          const form = new FormData();
+          form.append('file', file);
+          form.append('edit_id', edit_id);
+          return form;
+        },
+      }),
+    ),
+  );
+}
+
+export function useRestoreRevision() {
+  return useEdit(({ annotationId, head, revision }: Edit & { readonly revision: number }) =>
+    answered(
+      api.POST('/api/v1/annotations/{annotation_id}/restore/', {
+        params: { path: { annotation_id: annotationId }, header: ifMatch(head) },
+        body: { revision, edit_id: crypto.randomUUID() },
+      }),
+    ),
+  );
+}
+
+export function useSubmitAnnotation() {
+  return useEdit(({ annotationId, head }: Edit) =>
+    answered(
+      api.POST('/api/v1/annotations/{annotation_id}/submit/', {
+        params: { path: { annotation_id: annotationId }, header: ifMatch(head) },
+      }),
+    ),
+  );
+}
+
+/** Whatever comes of it, what is shown afterwards is what the server has. */
+function useEdit<Asked extends Edit, Answer>(act: (asked: Asked) => Promise<Answer>) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: act,
+    onSettled: (_answer, _error, { annotationId }) =>
+      Promise.all([
+        cache.invalidateQueries({ queryKey: keys.assignments }),
+        cache.invalidateQueries({ queryKey: keys.annotation(annotationId) }),
+      ]),
+  });
+}

@@ -1,0 +1,50 @@
+import { Avatar, Menu, Text, UnstyledButton } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconKey, IconLogout } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
+import { Link, useNavigate } from 'react-router';
+
+import { logOut } from '~/api/auth';
+import { asProblem } from '~/api/problem';
+import { useIdentityChange } from '~/identity';
+import type { Person } from '~/session';
+
+import { text } from './text';
+
+export function PersonMenu({ user }: { readonly user: Person }) {
+  const navigate = useNavigate();
+  const identityChanged = useIdentityChange();
+  const logout = useMutation({
+    mutationFn: logOut,
+    onSuccess: async () => {
+      await identityChanged();
+      notifications.show({ message: text.loggedOut });
+      await navigate('/');
+    },
+    onError: (error) => notifications.show({ color: 'red', message: asProblem(error).message }),
+  });
+  return (
+    <Menu position="bottom-end" width={230}>
+      <Menu.Target>
+        <UnstyledButton aria-label={text.personMenu(user.name)}>
+          <Avatar size={32} color="petrol" name={user.name} alt="" />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          <Text size="sm" fw={600} c="var(--mantine-color-text)">
+            {user.name}
+          </Text>
+          {user.username}
+        </Menu.Label>
+        <Menu.Item component={Link} to="/account" leftSection={<IconKey size={16} aria-hidden />}>
+          {text.account}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => logout.mutate()}>
+          {text.logout}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,2 @@
+export { NotFoundPage, PageCrashed } from './ErrorPages';
+export { Shell } from './Shell';

@@ -1,0 +1,91 @@
+import * as Plot from '@observablehq/plot';
+import { useCallback, useMemo } from 'react';
+
+import type { Comparison, Region } from '~/api/types';
+import { formatDifference } from '~/format';
+import { PlotFigure, regionColor } from '~/ui';
+
+import { text } from './text';
+
+const ROW_PX = 22;
+const LANE_PAD_PX = 20;
+
+interface ComparisonPlotProps {
+  readonly comparison: Comparison;
+  readonly regions: readonly Region[];
+}
+
+interface Interval {
+  readonly lane: string;
+  readonly rater: string;
+  readonly color: string;
+  readonly mean: number;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** A forest: per region and rater the mean difference and its interval, around the line of no difference. */
+export function ComparisonPlot({ comparison, regions }: ComparisonPlotProps) {
+  const rows = useMemo(() => intervalsOf(comparison, regions), [comparison, regions]);
+  const draw = useCallback(() => plotOptions(rows), [rows]);
+  return <PlotFigure label={text.comparison.label} draw={draw} />;
+}
+
+function intervalsOf(comparison: Comparison, regions: readonly Region[]): Interval[] {
+  return comparison.regions.flatMap(({ region, raters }) => {
+    const position = regions.findIndex(({ key }) => key === region);
+    const lane = regions[position]?.name ?? text.comparison.overall;
+    const color = position >= 0 ? regionColor(region, position) : 'var(--mantine-color-text)';
+    return raters.flatMap(({ rater, difference: { mean, low, high } }) =>
+      mean === null ? [] : [{ lane, rater, color, mean, low, high }],
+    );
+  });
+}
+
+function plotOptions(rows: readonly Interval[]): Plot.PlotOptions {
+  const lanes = [...new Set(rows.map(({ lane }) => lane))];
+  const raters = new Set(rows.map(({ rater }) => rater)).size;
+  const farthest = Math.max(0.05, ...rows.flatMap(({ mean, low, high }) => [mean, low ?? 0, high ?? 0].map(Math.abs)));
+  const withInterval = rows.filter(({ low, high }) => low !== null && high !== null);
+  return {
+    height: lanes.length * (raters * ROW_PX + LANE_PAD_PX) + 44,
+    marginLeft: 152,
+    marginRight: 12,
+    marginTop: 4,
+    marginBottom: 38,
+    x: { domain: [-farthest * 1.05, farthest * 1.05], label: text.comparison.axis, labelAnchor: 'center', labelArrow: 'none', ticks: 5, tickFormat: '+.2f' },
+    y: { type: 'point', label: null, domain: [...new Set(rows.map(({ rater }) => rater))], padding: 0.5 },
+    fy: { domain: lanes, label: null, padding: 0.12 },
+    marks: [
+      Plot.axisFy({ anchor: 'left', textAnchor: 'start', dx: -148, fontWeight: 600, fill: 'var(--mantine-color-text)' }),
+      Plot.axisY({ tickSize: 0, tickPadding: 8 }),
+      Plot.gridX({ stroke: 'var(--hairline)', strokeOpacity: 1, ticks: 5 }),
+      Plot.ruleX([0], { stroke: 'var(--human)', strokeWidth: 1.5 }),
+      Plot.link(withInterval, {
+        x1: 'low',
+        x2: 'high',
+        y: 'rater',
+        fy: 'lane',
+        stroke: 'color',
+        strokeWidth: 3,
+        strokeOpacity: 0.5,
+        strokeLinecap: 'round',
+      }),
+      Plot.dot(rows, { x: 'mean', y: 'rater', fy: 'lane', fill: 'color', r: 4.5 }),
+      Plot.tip(
+        rows,
+        Plot.pointer({
+          x: 'mean',
+          y: 'rater',
+          fy: 'lane',
+          title: ({ rater, mean, low, high }: Interval) =>
+            low === null || high === null
+              ? `${rater}\n${formatDifference(mean)}`
+              : `${rater}\n${formatDifference(mean)} (${text.comparison.interval(formatDifference(low), formatDifference(high))})`,
+          fill: 'var(--surface)',
+          stroke: 'var(--mantine-color-default-border)',
+        }),
+      ),
+    ],
+  };
+}

@@ -1,0 +1,79 @@
+import * as Plot from '@observablehq/plot';
+import { useCallback, useMemo } from 'react';
+
+import type { Region } from '~/api/types';
+import { formatScore } from '~/format';
+import { PlotFigure, regionColor } from '~/ui';
+
+import type { CaseScores } from './caseScores';
+import { text } from './text';
+
+const LANE_PX = 84;
+
+interface RegionBoxesProps {
+  readonly cases: readonly CaseScores[];
+  readonly regions: readonly Region[];
+}
+
+interface Point {
+  readonly region: string;
+  readonly case: string;
+  readonly value: number;
+}
+
+/** The spread of one method: a box per region and a dot per case. */
+export function RegionBoxes({ cases, regions }: RegionBoxesProps) {
+  const points = useMemo(
+    () =>
+      regions.flatMap(({ key, name }) =>
+        cases.flatMap((row): Point[] => {
+          const value = row.values[key];
+          return value == null ? [] : [{ region: name, case: row.name, value }];
+        }),
+      ),
+    [cases, regions],
+  );
+  const draw = useCallback(() => plotOptions(points, regions), [points, regions]);
+  return <PlotFigure label={text.boxes.label(regions.map(({ name }) => name).join(', '))} draw={draw} />;
+}
+
+function plotOptions(points: readonly Point[], regions: readonly Region[]): Plot.PlotOptions {
+  const colors = new Map(regions.map(({ key, name }, position) => [name, regionColor(key, position)]));
+  const colorOf = ({ region }: Point) => colors.get(region) ?? 'currentColor';
+  return {
+    height: regions.length * LANE_PX + 44,
+    marginLeft: 78,
+    marginRight: 12,
+    marginTop: 4,
+    marginBottom: 36,
+    x: { domain: [0, 1], label: text.boxes.axis, ticks: 5, labelArrow: 'none' },
+    fy: { domain: regions.map(({ name }) => name), label: null, padding: 0.2 },
+    r: { type: 'identity' },
+    marks: [
+      Plot.axisFy({ anchor: 'left', textAnchor: 'start', dx: -74, fontWeight: 600, fill: 'var(--mantine-color-text)' }),
+      Plot.gridX({ stroke: 'var(--hairline)', strokeOpacity: 1, ticks: 5 }),
+      Plot.boxX(points, {
+        x: 'value',
+        fy: 'region',
+        r: 0,
+        fill: 'var(--human-band)',
+        stroke: 'var(--mantine-color-text)',
+        strokeWidth: 1.4,
+      }),
+      Plot.dot(
+        points,
+        Plot.dodgeY({ x: 'value', fy: 'region', anchor: 'middle', r: 3.5, padding: 0.5, fill: colorOf, fillOpacity: 0.85 }),
+      ),
+      Plot.tip(
+        points,
+        Plot.pointer({
+          x: 'value',
+          fy: 'region',
+          title: (point: Point) => `${point.case}\n${formatScore(point.value)}`,
+          fill: 'var(--surface)',
+          stroke: 'var(--mantine-color-default-border)',
+        }),
+      ),
+    ],
+  };
+}

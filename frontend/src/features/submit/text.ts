@@ -1,0 +1,35 @@
+import { formatCount } from '~/format';
+
+export const text = {
+  title: 'Submit predictions',
+  eyebrow: (challenge: string, phase: string) => `${challenge} · ${phase}`,
+  kinds: 'a .zip or .tar.gz of predictions',
+  attempts: (today: number, total: number) => `${formatCount(today, 'attempt')} left today, ${total} in total`,
+  attemptsHint: 'An attempt is used only when every file passes the check.',
+  method: 'Method name',
+  methodHint: 'Shown on the leaderboard',
+  methodRequired: 'Give the method a name.',
+  description: 'Description',
+  descriptionHint: 'Optional: network, training data, a link. The organizers and you see it.',
+  submit: 'Submit',
+  submitWhenDone: 'Submit when uploaded',
+  waiting: 'It will be submitted when the upload is complete.',
+  needs: {
+    title: 'What to put into the archive',
+    one: 'One labelmap per case, as .nii.gz, named after its case:',
+    all: (count: number) => `All ${formatCount(count, 'case')}`,
+    more: (count: number) => `and ${count} more`,
+    grid: 'On the grid of the case’s images: the same shape and affine.',
+    labels: 'With these label values; 0 is everything else:',
+  },
+  result: {
+    title: 'Your submission',
+    open: 'Open the submission',
+    another: 'Submit another file',
+    refused: 'Nothing was counted: mend the file and upload it again.',
+    fine: 'The check found nothing to mend.',
+  },
+  blocked: 'You cannot submit now',
+  login: 'Log in',
+  toChallenge: 'To the challenge',
+};

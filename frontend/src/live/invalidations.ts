@@ -1,0 +1,51 @@
+/** Which kept answers an event makes stale. Events carry ids only: what changed is fetched, as far as permitted. */
+import type { QueryKey } from '@tanstack/react-query';
+
+import { keys } from '../api/queries';
+import type { LiveEvent } from '../api/types';
+import { assertNever } from '../assertNever';
+
+export function staleAfter(event: LiveEvent): QueryKey[] {
+  switch (event.name) {
+    case 'import_received':
+    case 'import_confirmed':
+    case 'import_progressed':
+      return [keys.dataset(event.dataset_id), ['imports', event.import_id]];
+    case 'dataset_version_created':
+      return [keys.dataset(event.dataset_id), keys.challenges];
+    case 'fusion_changed':
+    case 'consensus_refused':
+      return [keys.dataset(event.dataset_id)];
+    case 'consensus_created':
+      return [keys.dataset(event.dataset_id), keys.case(event.case_id)];
+    case 'assignment_changed':
+      return [keys.dataset(event.dataset_id), keys.assignments];
+    case 'annotation_revised':
+    case 'annotation_submitted':
+    case 'annotation_reopened':
+      return [keys.dataset(event.dataset_id), keys.assignments, keys.annotation(event.annotation_id)];
+    case 'phase_changed':
+      return [keys.phase(event.phase_id), keys.challenges];
+    case 'phase_reference_replaced':
+      return [keys.phase(event.phase_id)];
+    case 'submission_received':
+    case 'submission_accepted':
+      // The attempts that are left are part of the phase.
+      return [...submissionKeys(event), keys.phase(event.phase_id), keys.challenges];
+    case 'submission_changed':
+    case 'submission_withdrawn':
+    case 'evaluation_completed':
+      return submissionKeys(event);
+    case 'case_fusion_requested':
+    case 'case_evaluation_requested':
+      return [];
+    case 'leaderboard_changed':
+      return [keys.leaderboard(event.phase_id)];
+    default:
+      return assertNever(event);
+  }
+}
+
+function submissionKeys(event: { readonly submission_id: string; readonly phase_id: string }): QueryKey[] {
+  return [keys.submission(event.submission_id), [...keys.submissions, 'mine'], keys.phaseSubmissions(event.phase_id)];
+}

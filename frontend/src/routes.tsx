@@ -1,0 +1,52 @@
+import { createBrowserRouter } from 'react-router';
+
+import { NotFoundPage, PageCrashed, Shell } from './features/shell';
+
+export const router = createBrowserRouter([
+  {
+    element: <Shell />,
+    errorElement: <PageCrashed />,
+    hydrateFallbackElement: <></>,
+    children: [
+      {
+        errorElement: <PageCrashed />,
+        children: [
+          { index: true, lazy: () => import('./features/challenges') },
+          { path: 'challenges/:slug/:tab?', lazy: () => import('./features/challenge') },
+          { path: 'phases/:phaseId/submit', lazy: () => import('./features/submit') },
+          { path: 'submissions', lazy: () => import('./features/submissions') },
+          {
+            path: 'submissions/:submissionId',
+            lazy: async () => ({ Component: (await import('./features/submissions')).SubmissionPage }),
+          },
+          { path: 'cases/:caseId', lazy: () => import('./features/cases') },
+          {
+            lazy: async () => ({ Component: (await import('./features/account')).GuestLayout }),
+            children: [
+              {
+                path: 'login',
+                lazy: async () => ({ Component: (await import('./features/account')).LoginPage }),
+              },
+              {
+                path: 'register',
+                lazy: async () => ({ Component: (await import('./features/account')).RegisterPage }),
+              },
+              {
+                path: 'password/reset/:key?',
+                lazy: async () => ({ Component: (await import('./features/account')).PasswordResetPage }),
+              },
+              {
+                path: 'verify-email/:key',
+                lazy: async () => ({ Component: (await import('./features/account')).VerifyEmailPage }),
+              },
+            ],
+          },
+          { path: 'account', lazy: async () => ({ Component: (await import('./features/account')).AccountPage }) },
+          { path: 'organize/*', lazy: () => import('./features/organizer') },
+          { path: 'rate/*', lazy: () => import('./features/rater') },
+          { path: '*', element: <NotFoundPage /> },
+        ],
+      },
+    ],
+  },
+]);

@@ -1,0 +1,10 @@
+export { BrandMark } from './Brand';
+export { Markdown } from './Markdown';
+export { Page, useDocumentTitle } from './Page';
+export { Query } from './Query';
+export { PlotFigure } from './PlotFigure';
+export { ScoreCell } from './ScoreCell';
+export { regionColor, RegionLabel } from './regions';
+export { type Column, SortableTable } from './SortableTable';
+export { EmptyState, ErrorState, Lines } from './states';
+export { Time } from './Time';

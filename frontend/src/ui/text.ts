@@ -1,0 +1,9 @@
+export const text = {
+  retry: 'Try again',
+  loading: 'Loading',
+  copy: 'Copy',
+  copied: 'Copied',
+  sortBy: (column: string) => `Sort by ${column}`,
+  sorted: { ascending: 'ascending', descending: 'descending' },
+  progressOf: (done: number, total: number) => `${done} of ${total}`,
+};

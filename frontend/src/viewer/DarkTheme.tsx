@@ -1,0 +1,33 @@
+import { MantineProvider, mergeThemeOverrides, Portal, useMantineTheme } from '@mantine/core';
+import { type ReactNode, useMemo, useState } from 'react';
+
+interface DarkThemeProps {
+  readonly className?: string;
+  readonly children: ReactNode;
+}
+
+/** Images are read in the dark whatever the page's theme: the page's own design, always in its dark scheme. */
+export function DarkTheme({ className, children }: DarkThemeProps) {
+  const [root, setRoot] = useState<HTMLDivElement | null>(null);
+  const page = useMantineTheme();
+  // Menus and dialogs would open outside the dark part if they were not told to stay inside.
+  const theme = useMemo(
+    () => mergeThemeOverrides(page, { components: { Portal: Portal.extend({ defaultProps: { target: root ?? undefined } }) } }),
+    [page, root],
+  );
+  return (
+    <div ref={setRoot} className={className} data-case-viewer data-mantine-color-scheme="dark">
+      {root && (
+        <MantineProvider
+          theme={theme}
+          forceColorScheme="dark"
+          cssVariablesSelector="[data-case-viewer]"
+          getRootElement={() => root}
+          withGlobalClasses={false}
+        >
+          {children}
+        </MantineProvider>
+      )}
+    </div>
+  );
+}

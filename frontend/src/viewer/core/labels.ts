@@ -1,0 +1,92 @@
+/** What a labelmap holds: schemes, counts, extents, colours. */
+import type { Axis, Vec3 } from './affine';
+import type { Palette } from './slices';
+import { type Labelmap, stridesOf, voxelVolume_ml } from './volume';
+
+export interface Label {
+  readonly value: number;
+  readonly name: string;
+  /** CSS hex colour, such as `#e5484d`. */
+  readonly color: string;
+}
+
+export interface Region {
+  readonly key: string;
+  readonly name: string;
+  readonly labels: readonly number[];
+}
+
+export interface LabelScheme {
+  readonly labels: readonly Label[];
+  readonly regions: readonly Region[];
+}
+
+export interface LabelStatistics {
+  /** Voxels per label value; 256 entries, background included. */
+  readonly counts: Uint32Array;
+  /** Labelled voxels per slice along each voxel axis. */
+  readonly profiles: readonly [Uint32Array, Uint32Array, Uint32Array];
+}
+
+const UNKNOWN_COLOR = '#d6d3d1';
+
+export function labelStatistics(labelmap: Labelmap): LabelStatistics {
+  const { voxels, shape } = labelmap;
+  const [, strideY, strideZ] = stridesOf(shape);
+  const counts = new Uint32Array(256);
+  const profiles = [new Uint32Array(shape[0]), new Uint32Array(shape[1]), new Uint32Array(shape[2])] as const;
+  for (let i = 0; i < voxels.length; i += 1) {
+    const label = voxels[i] ?? 0;
+    if (label === 0) continue;
+    increment(counts, label);
+    increment(profiles[0], i % strideY);
+    increment(profiles[1], Math.floor((i % strideZ) / strideY));
+    increment(profiles[2], Math.floor(i / strideZ));
+  }
+  counts[0] = voxels.length - counts.reduce((sum, count) => sum + count, 0);
+  return { counts, profiles };
+}
+
+function increment(counts: Uint32Array, index: number): void {
+  counts[index] = (counts[index] ?? 0) + 1;
+}
+
+/** Volume of a set of labels; 0 for an empty set. */
+export function labelsVolume_ml(statistics: LabelStatistics, labels: readonly number[], spacing_mm: Vec3): number {
+  const voxels = [...new Set(labels)].reduce((sum, label) => sum + (statistics.counts[label] ?? 0), 0);
+  return voxels * voxelVolume_ml(spacing_mm);
+}
+
+/** Where the slices through the three axes hold most labels, or null without any label. */
+export function densestVoxel({ profiles }: LabelStatistics): Vec3 | null {
+  const densest = (axis: Axis) => profiles[axis].reduce((best, count, i, all) => (count > (all[best] ?? 0) ? i : best), 0);
+  const voxel: Vec3 = [densest(0), densest(1), densest(2)];
+  return (profiles[0][voxel[0]] ?? 0) > 0 ? voxel : null;
+}
+
+/** The scheme's labels, then those that occur though no scheme names them, in grey. */
+export function presentLabels(scheme: LabelScheme, statistics: LabelStatistics | null): Label[] {
+  const known = new Set(scheme.labels.map((label) => label.value));
+  const labels = scheme.labels.filter((label) => label.value !== 0);
+  statistics?.counts.forEach((count, value) => {
+    if (count > 0 && value > 0 && !known.has(value)) {
+      labels.push({ value, name: `Label ${value}, not in the scheme`, color: UNKNOWN_COLOR });
+    }
+  });
+  return labels;
+}
+
+/** Colours by label value; hidden labels and background are transparent, unnamed ones grey. */
+export function makePalette(labels: readonly Label[], hidden: ReadonlySet<number>, color?: string): Palette {
+  const palette = new Uint8ClampedArray(4 * 256);
+  for (let value = 1; value < 256; value += 1) setColor(palette, value, color ?? UNKNOWN_COLOR);
+  for (const label of labels) setColor(palette, label.value, color ?? label.color);
+  for (const value of [0, ...hidden]) palette[4 * value + 3] = 0;
+  return palette;
+}
+
+function setColor(palette: Palette, value: number, color: string): void {
+  const hex = /^#([0-9a-f]{6})$/i.exec(color)?.[1] ?? UNKNOWN_COLOR.slice(1);
+  const number = Number.parseInt(hex, 16);
+  palette.set([number >> 16, (number >> 8) & 255, number & 255, 255], 4 * value);
+}

@@ -1,0 +1,3 @@
+export type { CaseImage, CaseOverlay, ErrorPair } from './content';
+export type { Label, LabelScheme, Region } from './core/labels';
+export { CaseViewer, type CaseViewerProps } from './CaseViewer';

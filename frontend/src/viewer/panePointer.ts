@@ -1,0 +1,232 @@
+/** Pointer and wheel on a pane, as native events: React's wheel listeners cannot prevent the page's own zoom. */
+import type { Vec3 } from './core/affine';
+import { type PlaneGeometry, planeToVoxel } from './core/planes';
+import { panBy, placeSlice, type Point, screenToPlane_mm, wheelSteps, zoomAround } from './core/viewport';
+import type { Volume } from './core/volume';
+import { dragWindow } from './core/window';
+import type { CaseImage } from './content';
+import { automaticWindow, geometryOf, imageOrProblem, type PaneSpec, windowOf } from './scene';
+import type { Session } from './session';
+import { moveTo, stepSlices, viewOf, type ViewerState, withView } from './state';
+
+type Drag = 'crosshair' | 'window' | 'pan';
+
+interface PaneTarget {
+  readonly session: Session;
+  readonly pane: PaneSpec;
+  readonly element: HTMLElement;
+}
+
+const LINE_PX = 40;
+/** A notch of a mouse wheel with Ctrl is one comfortable step of zoom, a pinch many small ones. */
+const MAX_ZOOM_DELTA = 25;
+
+/** @returns a function that detaches everything. */
+export function attachPanePointer(target: PaneTarget): () => void {
+  const { element } = target;
+  const pointers = new Map<number, Point>();
+  let drag: Drag | null = null;
+  let wheelRest_px = 0;
+
+  const down = (event: PointerEvent) => {
+    if (isControl(event)) return;
+    if (event.button === 1) event.preventDefault();
+    element.setPointerCapture(event.pointerId);
+    element.focus({ preventScroll: true });
+    pointers.set(event.pointerId, pointOf(element, event));
+    activate(target);
+    drag = dragOf(event, target.session.store.get());
+    if (drag === 'crosshair' && pointers.size === 1) moveCrosshair(target, pointOf(element, event));
+  };
+
+  const move = (event: PointerEvent) => {
+    const point = pointOf(element, event);
+    const previous = pointers.get(event.pointerId);
+    if (!previous) return hover(target, isControl(event) ? null : point);
+    if (pointers.size === 2) pinch(target, pointers, event.pointerId, point);
+    else if (drag) dragTo(target, drag, previous, point);
+    pointers.set(event.pointerId, point);
+  };
+
+  const up = (event: PointerEvent) => {
+    pointers.delete(event.pointerId);
+    // The finger that stays after a pinch must not carry the crosshair along.
+    drag = null;
+  };
+
+  const leave = () => hover(target, null);
+
+  const wheel = (event: WheelEvent) => {
+    event.preventDefault();
+    const delta_px = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? event.deltaY : event.deltaY * LINE_PX;
+    if (event.ctrlKey || event.metaKey) {
+      const factor = Math.exp(-Math.max(-MAX_ZOOM_DELTA, Math.min(MAX_ZOOM_DELTA, delta_px)) / 100);
+      return zoom(target, factor, pointOf(element, event));
+    }
+    const { steps, rest_px } = wheelSteps(wheelRest_px, delta_px);
+    wheelRest_px = rest_px;
+    if (steps !== 0) scroll(target, -steps);
+  };
+
+  const noMenu = (event: Event) => event.preventDefault();
+  const toggleSingle = (event: MouseEvent) => {
+    if (!isControl(event)) toggleLayout(target);
+  };
+
+  const detach = new AbortController();
+  const options = { passive: false, signal: detach.signal };
+  element.addEventListener('pointerdown', down, options);
+  element.addEventListener('pointermove', move, options);
+  element.addEventListener('pointerup', up, options);
+  element.addEventListener('pointercancel', up, options);
+  element.addEventListener('pointerleave', leave, options);
+  element.addEventListener('wheel', wheel, options);
+  element.addEventListener('contextmenu', noMenu, options);
+  element.addEventListener('dblclick', toggleSingle, options);
+  return () => detach.abort();
+}
+
+/** Buttons and the slice rail inside a pane have their own behaviour. */
+function isControl(event: Event): boolean {
+  return event.target instanceof Element && event.target.closest('[data-pane-control]') !== null;
+}
+
+function pointOf(element: HTMLElement, event: MouseEvent): Point {
+  const box = element.getBoundingClientRect();
+  return [event.clientX - box.left, event.clientY - box.top];
+}
+
+function dragOf(event: PointerEvent, state: ViewerState): Drag {
+  if (event.button === 1 || state.panning) return 'pan';
+  return event.button === 2 || event.shiftKey ? 'window' : 'crosshair';
+}
+
+interface Loaded {
+  readonly image: CaseImage;
+  readonly volume: Volume;
+  readonly geometry: PlaneGeometry;
+}
+
+function loadedImage({ session, pane }: PaneTarget): Loaded | null {
+  if (pane.slot.kind !== 'image') return null;
+  const { image } = pane.slot;
+  const state = session.store.get();
+  const volume = imageOrProblem(session.content, state, image);
+  const geometry = geometryOf(session.content, state, pane.plane);
+  return volume && typeof volume === 'object' && geometry ? { image, volume, geometry } : null;
+}
+
+function sizeOf(element: HTMLElement): Point {
+  return [element.clientWidth, element.clientHeight];
+}
+
+function voxelUnder(target: PaneTarget, point: Point): Vec3 | null {
+  const loaded = loadedImage(target);
+  const state = target.session.store.get();
+  if (!loaded || !state.crosshair) return null;
+  const { geometry } = loaded;
+  const viewport = placeSlice(geometry, sizeOf(target.element), viewOf(state, target.pane.plane));
+  return planeToVoxel(geometry, screenToPlane_mm(viewport, point), state.crosshair[geometry.slice.axis]);
+}
+
+function activate({ session, pane }: PaneTarget): void {
+  session.store.update((state) =>
+    state.slot === pane.slotIndex && state.plane === pane.plane
+      ? state
+      : { ...state, slot: pane.slotIndex, plane: pane.plane },
+  );
+}
+
+function hover(target: PaneTarget, point: Point | null): void {
+  const voxel = point && voxelUnder(target, point);
+  const shape = loadedImage(target)?.volume.shape;
+  const inside = voxel && shape && voxel.every((index, axis) => index >= 0 && index < (shape[axis] ?? 0));
+  const next = inside ? voxel : null;
+  target.session.store.update((state) => {
+    const same = next ? next.every((index, axis) => index === state.hover?.[axis]) : state.hover === null;
+    return same ? state : { ...state, hover: next };
+  });
+}
+
+function moveCrosshair(target: PaneTarget, point: Point): void {
+  const voxel = voxelUnder(target, point);
+  const loaded = loadedImage(target);
+  if (!voxel || !loaded) return;
+  target.session.store.update((state) => ({ ...moveTo(state, loaded.volume.shape, voxel), hover: null }));
+}
+
+function dragTo(target: PaneTarget, drag: Drag, from: Point, to: Point): void {
+  const delta: Point = [to[0] - from[0], to[1] - from[1]];
+  switch (drag) {
+    case 'crosshair':
+      return moveCrosshair(target, to);
+    case 'window':
+      return changeWindow(target, delta);
+    case 'pan':
+      return pan(target, delta);
+  }
+}
+
+function changeWindow(target: PaneTarget, delta: Point): void {
+  const loaded = loadedImage(target);
+  if (!loaded) return;
+  const { image, volume } = loaded;
+  target.session.store.update((state) => ({
+    ...state,
+    windows: {
+      ...state.windows,
+      [image.url]: dragWindow(windowOf(state, image, volume), automaticWindow(volume), delta),
+    },
+  }));
+}
+
+function pan(target: PaneTarget, delta: Point): void {
+  const loaded = loadedImage(target);
+  if (!loaded) return;
+  const { plane } = target.pane;
+  const { geometry } = loaded;
+  target.session.store.update((state) => {
+    const view = viewOf(state, plane);
+    const { pixelsPerMm } = placeSlice(geometry, sizeOf(target.element), view);
+    return withView(state, plane, panBy(view, delta, pixelsPerMm));
+  });
+}
+
+function zoom(target: PaneTarget, factor: number, anchor: Point): void {
+  const loaded = loadedImage(target);
+  if (!loaded) return;
+  const { plane } = target.pane;
+  const { geometry } = loaded;
+  target.session.store.update((state) =>
+    withView(state, plane, zoomAround(viewOf(state, plane), factor, geometry, sizeOf(target.element), anchor)),
+  );
+}
+
+function scroll(target: PaneTarget, steps: number): void {
+  const loaded = loadedImage(target);
+  if (!loaded) return;
+  const { geometry, volume } = loaded;
+  const { axis } = geometry.slice;
+  target.session.store.update((state) => {
+    const next = stepSlices(state, volume.shape, geometry, steps);
+    if (!next.hover || !next.crosshair) return next;
+    // The pointer rests, the slice under it changes.
+    const hover: [number, number, number] = [...next.hover];
+    hover[axis] = next.crosshair[axis];
+    return { ...next, hover };
+  });
+}
+
+/** Two fingers: their distance zooms, their middle pans. */
+function pinch(target: PaneTarget, pointers: ReadonlyMap<number, Point>, moved: number, to: Point): void {
+  const from = pointers.get(moved);
+  const other = [...pointers].find(([id]) => id !== moved)?.[1];
+  if (!from || !other) return;
+  const distance = (a: Point, b: Point) => Math.max(1, Math.hypot(a[0] - b[0], a[1] - b[1]));
+  zoom(target, distance(to, other) / distance(from, other), [(to[0] + other[0]) / 2, (to[1] + other[1]) / 2]);
+  pan(target, [(to[0] - from[0]) / 2, (to[1] - from[1]) / 2]);
+}
+
+function toggleLayout({ session }: PaneTarget): void {
+  session.store.update((state) => ({ ...state, layout: state.layout === 'single' ? 'sequences' : 'single' }));
+}

@@ -1,0 +1,197 @@
+/** What the panes show: derived from content and state, with the costly parts remembered. */
+import type { Vec3 } from './core/affine';
+import { compareRegion, ERROR_SCHEME, TRUE_POSITIVE } from './core/errors';
+import { type LabelScheme, type LabelStatistics, labelStatistics, makePalette, presentLabels } from './core/labels';
+import { type Plane, planeGeometry, type PlaneGeometry, PLANES, voxelToPlane_mm } from './core/planes';
+import type { Palette } from './core/slices';
+import { contentBox, gridDifference, type Labelmap, type Volume } from './core/volume';
+import { autoWindow, type IntensityWindow } from './core/window';
+import { type CaseContent, type CaseImage, type CaseOverlay, labelId, overlayColor, type Slot, slotsOf } from './content';
+import type { OverlayLayer, SliceFrame } from './renderer';
+import { type Layout, type ViewerState, viewOf } from './state';
+
+export interface PaneSpec {
+  readonly id: string;
+  readonly slot: Slot;
+  readonly slotIndex: number;
+  readonly plane: Plane;
+}
+
+/** Result of a function of one object, for as long as the object lives. */
+function remember<K extends object, V>(compute: (key: K) => V): (key: K) => V {
+  const cache = new WeakMap<K, V>();
+  return (key) => {
+    const known = cache.get(key);
+    if (known !== undefined) return known;
+    const value = compute(key);
+    cache.set(key, value);
+    return value;
+  };
+}
+
+export const statisticsOf: (labelmap: Labelmap) => LabelStatistics = remember(labelStatistics);
+export const automaticWindow: (volume: Volume) => IntensityWindow = remember(autoWindow);
+const geometriesOf = remember((volume: Volume): Readonly<Record<Plane, PlaneGeometry>> => {
+  const focus = contentBox(volume);
+  return {
+    axial: planeGeometry(volume, 'axial', focus),
+    coronal: planeGeometry(volume, 'coronal', focus),
+    sagittal: planeGeometry(volume, 'sagittal', focus),
+  };
+});
+
+/** The one geometry of all panes of a plane, so that they stay linked; null until an image is there. */
+export function geometryOf(content: CaseContent, state: ViewerState, plane: Plane): PlaneGeometry | null {
+  const volume = referenceVolume(content, state);
+  return volume && geometriesOf(volume)[plane];
+}
+
+export function panesOf(content: CaseContent, layout: Layout, chosen: number, plane: Plane): PaneSpec[] {
+  const slots = slotsOf(content);
+  const pane = (slotIndex: number, panePlane: Plane): PaneSpec[] => {
+    const slot = slots[slotIndex];
+    return slot ? [{ id: `${slotIndex}-${panePlane}`, slot, slotIndex, plane: panePlane }] : [];
+  };
+  switch (layout) {
+    case 'sequences':
+      return slots.flatMap((_, index) => pane(index, plane));
+    case 'planes':
+      return PLANES.flatMap((each) => pane(chosen, each));
+    case 'single':
+      return pane(chosen, plane);
+  }
+}
+
+/** The grid that everything else must share: that of the first image that is there, in the case's order. */
+export function referenceVolume(content: CaseContent, state: ViewerState): Volume | null {
+  for (const { url } of content.images) {
+    const file = state.files[url];
+    if (file?.status === 'image') return file.volume;
+  }
+  return null;
+}
+
+/** An image that is loaded and on the case's grid, or the reason why there is none to show. */
+export function imageOrProblem(content: CaseContent, state: ViewerState, image: CaseImage): Volume | string | null {
+  const file = state.files[image.url];
+  if (file?.status === 'failed') return file.message;
+  if (file?.status !== 'image') return null;
+  const reference = referenceVolume(content, state);
+  const difference = reference && gridDifference(file.volume, reference);
+  return difference ? `${image.name}: ${difference}; it cannot be linked with the other sequences.` : file.volume;
+}
+
+export function labelmapOrProblem(content: CaseContent, state: ViewerState, overlay: CaseOverlay): Labelmap | string | null {
+  const file = state.files[overlay.url];
+  if (file?.status === 'failed') return file.message;
+  if (file?.status !== 'labelmap') return null;
+  const reference = referenceVolume(content, state);
+  const difference = reference && gridDifference(file.labelmap, reference);
+  return difference ? `${overlay.name}: ${difference}; it is not shown.` : file.labelmap;
+}
+
+export function labelmapOf(content: CaseContent, state: ViewerState, key: string): Labelmap | null {
+  const overlay = content.overlays.find((candidate) => candidate.key === key);
+  const result = overlay && labelmapOrProblem(content, state, overlay);
+  return result && typeof result === 'object' ? result : null;
+}
+
+const paletteCache = new Map<string, Palette>();
+
+function paletteOf(scheme: LabelScheme, labelmap: Labelmap, hiddenIds: ReadonlySet<string>, color?: string): Palette {
+  const labels = presentLabels(scheme, statisticsOf(labelmap));
+  const hidden = new Set(labels.map((l) => l.value).filter((value) => hiddenIds.has(labelId(scheme, value))));
+  const key = JSON.stringify([labels, [...hidden], color]);
+  const known = paletteCache.get(key);
+  if (known) return known;
+  const palette = makePalette(labels, hidden, color);
+  paletteCache.set(key, palette);
+  return palette;
+}
+
+const fadedAgreement = remember((palette: Palette): Palette => {
+  const faded = palette.slice();
+  const alpha = 4 * TRUE_POSITIVE + 3;
+  faded[alpha] = Math.round((faded[alpha] ?? 0) * 0.4);
+  return faded;
+});
+
+interface Comparison {
+  readonly reference: Labelmap;
+  readonly labels: readonly number[];
+  readonly result: Labelmap;
+}
+
+/** The last comparison of each prediction. */
+const comparisons = new WeakMap<Labelmap, Comparison>();
+
+/** The chosen pair's errors, or null while off, loading or not comparable. */
+export function errorLabelmap(content: CaseContent, state: ViewerState): Labelmap | null {
+  const chosen = state.errors;
+  const pair = content.error_pairs.find((candidate) => candidate.key === chosen?.pair);
+  if (!chosen || !pair) return null;
+  const reference = labelmapOf(content, state, pair.reference);
+  const prediction = labelmapOf(content, state, pair.prediction);
+  if (!reference || !prediction) return null;
+  const labels = errorRegion(content, pair.reference, chosen.region);
+  const last = comparisons.get(prediction);
+  if (last?.reference === reference && last.labels === labels) return last.result;
+  const result = compareRegion(reference, prediction, labels);
+  comparisons.set(prediction, { reference, labels, result });
+  return result;
+}
+
+const NO_LABELS: readonly number[] = [];
+
+function errorRegion(content: CaseContent, overlayKey: string, region: string): readonly number[] {
+  const scheme = content.overlays.find(({ key }) => key === overlayKey)?.scheme;
+  return scheme?.regions.find(({ key }) => key === region)?.labels ?? NO_LABELS;
+}
+
+/** Layers from back to front. */
+export function layersOf(content: CaseContent, state: ViewerState): OverlayLayer[] {
+  if (!state.overlaysOn || state.blinking) return [];
+  if (state.errors) {
+    const labelmap = errorLabelmap(content, state);
+    if (!labelmap) return [];
+    const palette = paletteOf(ERROR_SCHEME, labelmap, state.hiddenLabels);
+    return [{ key: 'errors', labelmap, revision: 0, palette: fadedAgreement(palette) }];
+  }
+  return content.overlays.flatMap((overlay) => {
+    const labelmap = state.shownOverlays.has(overlay.key) ? labelmapOf(content, state, overlay.key) : null;
+    if (!labelmap) return [];
+    const color = state.colorBy === 'overlay' ? overlayColor(content, overlay.key) : undefined;
+    const palette = paletteOf(overlay.scheme, labelmap, state.hiddenLabels, color);
+    return [{ key: overlay.key, labelmap, revision: 0, palette }];
+  });
+}
+
+export function windowOf(state: ViewerState, image: CaseImage, volume: Volume): IntensityWindow {
+  return state.windows[image.url] ?? automaticWindow(volume);
+}
+
+/** A pane's picture, or null while there is nothing to draw. */
+export function frameOf(content: CaseContent, state: ViewerState, pane: PaneSpec): SliceFrame | null {
+  const { crosshair } = state;
+  if (pane.slot.kind !== 'image' || !crosshair) return null;
+  const volume = imageOrProblem(content, state, pane.slot.image);
+  const geometry = geometryOf(content, state, pane.plane);
+  if (!volume || typeof volume === 'string' || !geometry) return null;
+  return {
+    volume,
+    geometry,
+    slice: crosshair[geometry.slice.axis],
+    window: windowOf(state, pane.slot.image, volume),
+    view: viewOf(state, pane.plane),
+    overlays: layersOf(content, state),
+    style: state.style,
+    // Errors are thin rims: they need more ink than areas, and what agrees needs less (see its palette).
+    opacity: state.errors ? Math.min(1, 2 * state.opacity) : state.opacity,
+    crosshair_mm: state.crosshairShown ? voxelToPlane_mm(geometry, crosshair) : null,
+  };
+}
+
+/** Where a reader looks first: the densest slices of the first shown overlay, else the middle. */
+export function startVoxel(volume: Volume, densest: Vec3 | null): Vec3 {
+  return densest ?? (volume.shape.map((length) => Math.floor(length / 2)) as unknown as Vec3);
+}
