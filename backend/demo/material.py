@@ -19,7 +19,7 @@ import numpy as np
 from backend.demo.classifiers import make_training_cases
 from backend.demo.contrast import Image
 from backend.demo.fields import Labels
-from backend.demo.participants import TRAINING_SEED, make_participants
+from backend.demo.participants import TRAINING_SEED, Participant, make_participants
 from backend.demo.phantom import DEMO_SEED, PhantomCase, make_case
 from backend.demo.raters import simulate_raters
 from backend.numerics.geometry import Grid
@@ -55,15 +55,18 @@ def make_material(index: int, *, tiny: bool) -> CaseMaterial:
     )
 
 
-def make_entries(phantoms: Sequence[PhantomCase], *, tiny: bool) -> Iterator[Entry]:
-    """Train the five methods on other phantoms, then each one's predictions of these cases."""
-    training = make_training_cases(seed=TRAINING_SEED, tiny=tiny)
-    for participant in make_participants(training):
-        files = {
-            f"{case.name}.nii.gz": labelmap_bytes(participant.predict(case.images, case.spacing_mm), case)
-            for case in phantoms
-        }
-        yield Entry(participant.name, participant.description, zip_bytes(files))
+def train_participants(*, tiny: bool) -> tuple[Participant, ...]:
+    """The five methods, those that learn trained on phantoms of another seed."""
+    return make_participants(make_training_cases(seed=TRAINING_SEED, tiny=tiny))
+
+
+def make_entry(participant: Participant, phantoms: Sequence[PhantomCase]) -> Entry:
+    """What this method predicts of every case, from the images alone."""
+    files = {
+        f"{case.name}.nii.gz": labelmap_bytes(participant.predict(case.images, case.spacing_mm), case)
+        for case in phantoms
+    }
+    return Entry(participant.name, participant.description, zip_bytes(files))
 
 
 def labelmap_bytes(labels: Labels, case: PhantomCase) -> bytes:

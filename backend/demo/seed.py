@@ -7,7 +7,7 @@ finished one returns at once.
 import io
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,7 +27,7 @@ from backend.datasets import import_services as imports
 from backend.datasets import services as datasets
 from backend.datasets.models import Dataset, DatasetImport, DatasetVersion
 from backend.demo import material, texts
-from backend.demo.material import CaseMaterial
+from backend.demo.material import CaseMaterial, Entry
 from backend.demo.raters import HABITS
 from backend.phases import services as phases
 from backend.phases.models import Phase
@@ -72,7 +72,8 @@ def seed(plan: Plan, *, say: Say) -> Challenge:
         scored, waiting = made[: plan.cases], made[plan.cases :]
         _seed_phases(challenge, people, scored, say)
         _seed_open_cases(challenge, people, waiting, say)
-        _seed_submissions(challenge, people, scored, plan, say)
+        say(f"training {len(PARTICIPANTS)} simple methods on other phantoms; each predicts every case")
+        _seed_submissions(challenge, people, _predict(plan, pool, scored), say)
     return challenge
 
 
@@ -244,12 +245,15 @@ def _draw(dataset: Dataset, case: CaseMaterial, rater: User, labelmap: bytes) ->
     annotations.submit_annotation(annotation_id=annotation.pk, user=rater, base=saved.revision.number)
 
 
-def _seed_submissions(
-    challenge: Challenge, people: People, cases: Sequence[CaseMaterial], plan: Plan, say: Say
-) -> None:
+def _predict(plan: Plan, pool: ProcessPoolExecutor, cases: Sequence[CaseMaterial]) -> Iterator[Entry]:
+    phantoms = [case.phantom for case in cases]
+    methods = material.train_participants(tiny=plan.tiny)
+    pending = [pool.submit(material.make_entry, method, phantoms) for method in methods]
+    return (future.result() for future in pending)
+
+
+def _seed_submissions(challenge: Challenge, people: People, entries: Iterator[Entry], say: Say) -> None:
     phase = Phase.objects.get(challenge=challenge, slug=texts.PHASES[0]["slug"])
-    say(f"training {len(PARTICIPANTS)} simple methods on other phantoms, and submitting their predictions")
-    entries = material.make_entries([case.phantom for case in cases], tiny=plan.tiny)
     handed_in = []
     for username, entry in zip(PARTICIPANTS, entries, strict=True):
         team = people[username]
@@ -264,7 +268,7 @@ def _seed_submissions(
     say("scored: the board stands")
 
 
-def _submit(phase: Phase, team: User, entry: material.Entry) -> Submission:
+def _submit(phase: Phase, team: User, entry: Entry) -> Submission:
     upload = uploads.begin_upload(
         owner=team,
         filename=f"{entry.method.lower().replace(' ', '-')}.zip",
