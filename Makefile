@@ -91,8 +91,8 @@ schema: setup frontend/node_modules/.installed ## Write the OpenAPI schema and t
 	@cd frontend && npm run --silent api
 
 .PHONY: shots
-shots: setup-dev frontend browser ## Take screenshots of every page, light and dark, wide and narrow, into var/shots
-	@$(PY) -m pytest tests/e2e/shots.py -q
+shots: setup-dev browser ## Pictures of every page of the demo that `make up` runs, into var/shots
+	@$(PY) -m tests.e2e.shots http://localhost:$${PORT:-8000}
 
 .PHONY: clean
 clean: ## Remove what was built (environment, frontend, caches); data in var/ stay
@@ -141,5 +141,5 @@ FRONTEND_SOURCES := $(shell find frontend/src frontend/public frontend/index.htm
   frontend/*.mjs frontend/*.js -type f 2>/dev/null)
 frontend/dist/index.html: $(FRONTEND_SOURCES) frontend/node_modules/.installed
 	$(call say,frontend)
-	@cd frontend && npm run --silent build
+	@cd frontend && npm run --silent build -- --logLevel warn
 	@touch $@

@@ -6,6 +6,7 @@ import {
   Button,
   Card,
   createTheme,
+  defaultVariantColorsResolver,
   type CSSVariablesResolver,
   type MantineColorsTuple,
   Modal,
@@ -13,6 +14,7 @@ import {
   Table,
   Tabs,
   Tooltip,
+  type VariantColorsResolver,
 } from '@mantine/core';
 
 const petrol: MantineColorsTuple = [
@@ -31,7 +33,16 @@ const dark: MantineColorsTuple = [
 
 export const SERIF = "'Source Serif 4 Variable', 'Source Serif 4', Georgia, serif";
 
+/** Mantine's pale variant with words dark (or light) enough for WCAG AA in every colour. */
+const variantColors: VariantColorsResolver = (input) => {
+  const colors = defaultVariantColorsResolver(input);
+  if (input.variant !== 'light' || !input.color || input.color.includes('-')) return colors;
+  const name = `--mantine-color-${input.color}`;
+  return { ...colors, color: `light-dark(color-mix(in srgb, var(${name}-9) 72%, black), var(${name}-2))` };
+};
+
 export const theme = createTheme({
+  variantColorResolver: variantColors,
   primaryColor: 'petrol',
   primaryShade: { light: 7, dark: 6 },
   colors: { petrol, gray, dark },
@@ -95,6 +106,14 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--good': '#1b7a4b',
     '--warn': '#9a6200',
     '--bad': '#b3261e',
+    // Words on light badges and buttons: Mantine's own are too pale to read on paper.
+    '--mantine-color-teal-light-color': '#076b4d',
+    '--mantine-color-green-light-color': '#1d6b2a',
+    '--mantine-color-yellow-light-color': '#7d4e00',
+    '--mantine-color-orange-light-color': '#9a3412',
+    '--mantine-color-red-light-color': '#a61e1e',
+    '--mantine-color-grape-light-color': '#7b2b91',
+    '--mantine-color-gray-light-color': '#4a5357',
   },
   dark: {
     '--mantine-color-body': '#10181b',

@@ -38,7 +38,7 @@ export function SortableTable<Row>(props: SortableTableProps<Row>) {
   }, [rows, columns, sorting]);
 
   return (
-    <Table.ScrollContainer minWidth={minWidth} {...(maxHeight ? { maxHeight } : {})}>
+    <Table.ScrollContainer type="native" minWidth={minWidth} {...(maxHeight ? { maxHeight } : {})}>
       <Table stickyHeader={Boolean(maxHeight)} className={classes.table}>
         <caption className={classes.caption}>{caption}</caption>
         <Table.Thead>

@@ -2,6 +2,7 @@ export { BrandMark } from './Brand';
 export { Markdown } from './Markdown';
 export { Page, useDocumentTitle } from './Page';
 export { Query } from './Query';
+export { lowerBound } from './plotScale';
 export { PlotFigure } from './PlotFigure';
 export { ScoreCell } from './ScoreCell';
 export { regionColor, RegionLabel } from './regions';

@@ -20,7 +20,7 @@ interface RegionLabelProps {
 
 export function RegionLabel({ regionKey, name, position }: RegionLabelProps) {
   return (
-    <Group gap={6} wrap="nowrap" component="span" display="inline-flex">
+    <Group gap={6} wrap="nowrap" component="span" display="inline-flex" align="baseline">
       <span className={classes.swatch} style={{ background: regionColor(regionKey, position) }} aria-hidden />
       <Text span inherit>
         {name}

@@ -1,4 +1,4 @@
-import { ActionIcon, Anchor, Group, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Anchor, Group, Text, Tooltip, VisuallyHidden } from '@mantine/core';
 import { IconArrowLeft, IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo } from 'react';
@@ -71,9 +71,7 @@ function CaseBar({ caseId, submissionId, phaseId, name }: CaseBarProps) {
       <Anchor component={Link} to={back.to} size="sm" className={classes.back ?? ''}>
         <IconArrowLeft size={15} aria-hidden /> {back.label}
       </Anchor>
-      <Text component="h1" className={classes.name ?? ''} truncate>
-        {name}
-      </Text>
+      <VisuallyHidden component="h1">{name}</VisuallyHidden>
       {cases.data && <Neighbours caseId={caseId} ids={cases.data.results.map(({ id }) => id)} />}
     </Group>
   );

@@ -20,7 +20,9 @@ export function DataTab({ challenge, phases, phase, onPhase }: PhaseTabProps) {
   if (!phase) return <NoPhases />;
   return (
     <Stack>
-      <PhaseSelect phases={phases} value={phase} onChange={onPhase} />
+      <Group>
+        <PhaseSelect phases={phases} value={phase} onChange={onPhase} />
+      </Group>
       <PhaseData challenge={challenge} phase={phase} />
     </Stack>
   );
@@ -107,31 +109,36 @@ function columnsOf(phase: Phase): Column<PhaseCase>[] {
       header: heads.name,
       value: ({ name }) => name,
       render: (row) => (
-        <Anchor component={Link} to={viewer(row)} fw={600} size="sm" aria-label={text.data.viewNamed(row.name)}>
+        <Anchor component={Link} to={viewer(row)} fw={600}
+          size="sm"
+          style={{ whiteSpace: 'nowrap' }}
+          aria-label={text.data.viewNamed(row.name)}
+        >
           {row.name}
         </Anchor>
       ),
-    },
-    {
-      key: 'grid',
-      header: heads.grid,
-      value: ({ grid }) => grid.shape.reduce((product, size) => product * size, 1),
-      render: ({ grid }) => grid.shape.join(' × '),
-    },
-    {
-      key: 'spacing',
-      header: heads.spacing,
-      render: ({ grid }) =>
-        spacing_mm(grid.affine)
-          .map((size) => Number(size.toFixed(2)))
-          .join(' × '),
     },
     {
       key: 'sequences',
       header: heads.sequences,
       render: (row) => <Sequences row={row} names={names} />,
     },
+    {
+      key: 'grid',
+      header: heads.grid,
+      value: ({ grid }) => grid.shape.reduce((product, size) => product * size, 1),
+      render: ({ grid }) => <Sizes sizes={grid.shape} />,
+    },
+    {
+      key: 'spacing',
+      header: heads.spacing,
+      render: ({ grid }) => <Sizes sizes={spacing_mm(grid.affine).map((size) => Number(size.toFixed(2)))} />,
+    },
   ];
+}
+
+function Sizes({ sizes }: { readonly sizes: readonly number[] }) {
+  return <span className={classes.sizes}>{sizes.join(' × ')}</span>;
 }
 
 interface SequencesProps {

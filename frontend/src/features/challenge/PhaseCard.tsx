@@ -30,7 +30,7 @@ export function PhaseCard({ challenge, phase }: PhaseCardProps) {
           <Line icon={IconCalendarEvent}>{timeSentence(phase, now)}</Line>
           <Line icon={IconStack2}>
             {text.attempts.limits(phase.attempts_per_day, phase.attempts_total)}
-            {phase.attempts && (
+            {phase.attempts && phase.is_open && (
               <Text size="sm" c="dimmed">
                 {text.attempts.left(phase.attempts.left_today, phase.attempts.left_total)}
               </Text>

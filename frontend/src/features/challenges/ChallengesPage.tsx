@@ -5,11 +5,13 @@ import { Link } from 'react-router';
 
 import { queries } from '~/api/queries';
 import type { ChallengeSummary } from '~/api/types';
-import { PhaseBadge, phaseState } from '~/features/phase';
+import { defaultPhase, PhaseBadge, phaseState } from '~/features/phase';
 import { useSession } from '~/session';
 import { EmptyState, Page, Query } from '~/ui';
 
 import classes from './ChallengesPage.module.css';
+import { HowItWorks } from './HowItWorks';
+import { Leaders } from './Leaders';
 import { text } from './text';
 
 export function ChallengesPage() {
@@ -17,7 +19,12 @@ export function ChallengesPage() {
   return (
     <Page title={text.title} lead={text.lead}>
       <Query of={challenges} loading={<CardSkeletons />}>
-        {({ results }) => (results.length > 0 ? <Cards challenges={results} /> : <NoChallenge />)}
+        {({ results }) => (
+          <div className={results.length === 1 ? classes.beside : undefined}>
+            {results.length > 0 ? <Cards challenges={results} /> : <NoChallenge />}
+            <HowItWorks narrow={results.length === 1} />
+          </div>
+        )}
       </Query>
     </Page>
   );
@@ -25,7 +32,7 @@ export function ChallengesPage() {
 
 function Cards({ challenges }: { readonly challenges: readonly ChallengeSummary[] }) {
   return (
-    <SimpleGrid cols={{ base: 1, sm: 2, lg: challenges.length > 2 ? 3 : 2 }} spacing="lg">
+    <SimpleGrid cols={challenges.length === 1 ? 1 : { base: 1, sm: 2, lg: challenges.length > 2 ? 3 : 2 }} spacing="lg">
       {challenges.map((challenge) => (
         <ChallengeCard key={challenge.id} challenge={challenge} />
       ))}
@@ -48,7 +55,7 @@ function ChallengeCard({ challenge }: { readonly challenge: ChallengeSummary }) 
           </Title>
           {challenge.summary && <Text c="dimmed">{challenge.summary}</Text>}
         </Stack>
-        <PhaseLines slug={challenge.slug} count={challenge.phase_count} />
+        <Phases slug={challenge.slug} count={challenge.phase_count} />
         <Text size="sm" c="dimmed">
           {text.counts(challenge.case_count, challenge.participant_count)}
         </Text>
@@ -75,7 +82,7 @@ export function ChallengeBadges({ challenge }: { readonly challenge: ChallengeSu
   );
 }
 
-function PhaseLines({ slug, count }: { readonly slug: string; readonly count: number }) {
+function Phases({ slug, count }: { readonly slug: string; readonly count: number }) {
   const phases = useQuery({ ...queries.challengePhases(slug), enabled: count > 0 });
   const now = new Date();
   if (count === 0) {
@@ -86,17 +93,21 @@ function PhaseLines({ slug, count }: { readonly slug: string; readonly count: nu
     );
   }
   if (!phases.data) return <Skeleton height={22 * count} />;
+  const shown = defaultPhase(phases.data.results, now);
   return (
-    <Stack gap={5} component="ul" className={classes.phases}>
-      {phases.data.results.map((phase) => (
-        <Group key={phase.id} component="li" justify="space-between" wrap="nowrap" gap="sm">
-          <Text size="sm" truncate>
-            {phase.title}
-          </Text>
-          <PhaseBadge state={phaseState(phase, now)} />
-        </Group>
-      ))}
-    </Stack>
+    <>
+      {shown && <Leaders phase={shown} />}
+      <Stack gap={5} component="ul" className={classes.phases}>
+        {phases.data.results.map((phase) => (
+          <Group key={phase.id} component="li" justify="space-between" wrap="nowrap" gap="sm">
+            <Text size="sm" truncate>
+              {phase.title}
+            </Text>
+            <PhaseBadge state={phaseState(phase, now)} />
+          </Group>
+        ))}
+      </Stack>
+    </>
   );
 }
 

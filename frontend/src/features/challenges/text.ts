@@ -11,6 +11,28 @@ export const text = {
     `${formatCount(cases, 'case')} · ${formatCount(participants, 'participant')}`,
   roles: { organizer: 'You organize', rater: 'You rate', participant: 'You participate' },
   noPhases: 'No phase yet',
+  leaders: {
+    title: (phase: string) => `Leading in ${phase}`,
+    humans: (raters: number, low: string, high: string) =>
+      raters === 1 ? `The human rater: ${high}` : `${raters} human raters: ${low} to ${high}`,
+  },
+  how: {
+    title: 'How it works',
+    steps: [
+      {
+        title: 'Raters label',
+        sentence: 'Several people outline every case, each for themselves, none seeing the others’ work.',
+      },
+      {
+        title: 'Their labels are fused',
+        sentence: 'A stated rule makes one consensus of them, with its version and how far the raters agree.',
+      },
+      {
+        title: 'Methods and raters are ranked',
+        sentence: 'Predictions are scored against it; each rater, against the consensus of the others, is on the same board.',
+      },
+    ],
+  },
   empty: {
     title: 'No challenge yet',
     sentence: 'When an organizer publishes one, it appears here.',

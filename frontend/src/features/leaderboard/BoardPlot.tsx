@@ -4,10 +4,10 @@ import { useCallback, useMemo } from 'react';
 
 import type { Leaderboard } from '~/api/types';
 import { formatScore } from '~/format';
-import { PlotFigure, regionColor } from '~/ui';
+import { lowerBound, PlotFigure, regionColor } from '~/ui';
 
 import classes from './BoardPlot.module.css';
-import { lowerBound, type PlotPoint, plotPoints } from './plotPoints';
+import { type PlotPoint, plotPoints } from './plotPoints';
 import { text } from './text';
 
 const LANE_PX = 74;
@@ -34,15 +34,22 @@ function plotOptions(points: readonly PlotPoint[], lanes: readonly string[], col
   const raters = points.filter(({ kind }) => kind === 'rater');
   const colorOf = ({ lane }: PlotPoint) => colors[lanes.indexOf(lane)] ?? 'currentColor';
   return {
-    height: lanes.length * LANE_PX + 44,
-    marginLeft: 78,
+    height: lanes.length * LANE_PX + 52,
+    marginLeft: 14,
     marginRight: 14,
-    marginTop: 8,
+    marginTop: 16,
     marginBottom: 36,
-    x: { domain: [lowerBound(points), 1], label: text.plot.axis, ticks: 5, tickFormat: '.2f', labelArrow: 'none' },
-    fy: { domain: lanes, label: null, padding: 0.16 },
+    x: { domain: [lowerBound(points.map(({ value }) => value)), 1], label: text.plot.axis, ticks: 5, tickFormat: '.2f', labelArrow: 'none' },
+    fy: { domain: lanes, label: null, axis: null, paddingInner: 0.36 },
     marks: [
-      Plot.axisFy({ anchor: 'left', textAnchor: 'start', dx: -74, fontWeight: 600, fill: 'var(--mantine-color-text)' }),
+      Plot.text(lanes, {
+        fy: (lane: string) => lane,
+        text: (lane: string) => lane,
+        frameAnchor: 'top-left',
+        dy: -15,
+        fontWeight: 600,
+        fill: 'var(--mantine-color-text)',
+      }),
       Plot.gridX({ stroke: 'var(--hairline)', strokeOpacity: 1, ticks: 5 }),
       Plot.rect(
         raters,

@@ -25,7 +25,7 @@ export function BoardTable({ board, changes, mayOpen }: BoardTableProps) {
   const entries = useMemo(() => boardEntries(board), [board]);
   useSlidingRows(body, entries.map(({ key }) => key));
   return (
-    <Table.ScrollContainer minWidth={board.regions.length > 2 ? 560 : 420} type="native">
+    <Table.ScrollContainer minWidth={190 + 54 * board.regions.length} type="native">
       <Table className={classes.board ?? ''}>
         <caption>
           <VisuallyHidden>{text.caption(board.phase.title)}</VisuallyHidden>
@@ -34,14 +34,13 @@ export function BoardTable({ board, changes, mayOpen }: BoardTableProps) {
           <Table.Tr>
             <Table.Th className={classes.rank}>{text.columns.rank}</Table.Th>
             <Table.Th className={classes.entrant}>{text.columns.entrant}</Table.Th>
+            <Table.Th className="numeric">{text.columns.overall}</Table.Th>
             {board.regions.map((region, position) => (
-              <Table.Th key={region.key} className="numeric">
+              <Table.Th key={region.key} className={`numeric ${classes.region}`}>
                 <RegionLabel regionKey={region.key} name={region.name} position={position} />
               </Table.Th>
             ))}
-            <Table.Th className="numeric">{text.columns.overall}</Table.Th>
             <Table.Th className={`numeric ${classes.wide}`}>{text.columns.cases}</Table.Th>
-            <Table.Th className={classes.wide}>{text.columns.submitted}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody ref={body}>
@@ -99,11 +98,11 @@ function MethodRow({ rowKey, row, board, change, linked }: MethodRowProps) {
           )}
         </Group>
         <Text size="xs" c="dimmed">
-          {text.by(row.participant.name)}
+          {row.participant.name}
+          <span className={classes.day}>{text.on(formatDay(row.submitted_at))}</span>
         </Text>
       </Table.Td>
       <ScoreCells row={row} board={board} />
-      <Table.Td className={classes.wide}>{formatDay(row.submitted_at)}</Table.Td>
     </Table.Tr>
   );
 }
@@ -132,7 +131,6 @@ function RaterRow({ rowKey, row, board }: RaterRowProps) {
         </Text>
       </Table.Td>
       <ScoreCells row={row} board={board} />
-      <Table.Td className={classes.wide} />
     </Table.Tr>
   );
 }
@@ -145,14 +143,14 @@ function notDefined(row: LeaderboardRow | HumanRow): number {
 function ScoreCells({ row, board }: { readonly row: LeaderboardRow | HumanRow; readonly board: Leaderboard }) {
   return (
     <>
+      <Table.Td className="numeric">
+        <ScoreCell value={row.overall} strong />
+      </Table.Td>
       {board.regions.map((region, position) => (
         <Table.Td key={region.key} className="numeric">
           <ScoreCell value={row.means[region.key]} region={{ key: region.key, position }} />
         </Table.Td>
       ))}
-      <Table.Td className="numeric">
-        <ScoreCell value={row.overall} strong />
-      </Table.Td>
       <Table.Td className={`numeric ${classes.wide}`}>
         {row.cases}
         {notDefined(row) > 0 && (

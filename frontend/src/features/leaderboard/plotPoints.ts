@@ -31,10 +31,3 @@ function lanesOf(
   ];
   return values.flatMap(([lane, value]) => (value == null ? [] : [{ kind, lane, name, value }]));
 }
-
-/** Where the axis begins: a tenth below the lowest point, so that small differences are seen; 0 without points. */
-export function lowerBound(points: readonly { readonly value: number }[]): number {
-  if (points.length === 0) return 0;
-  const lowest = Math.min(...points.map(({ value }) => value));
-  return Math.max(0, Math.min(0.9, Math.floor((lowest - 0.02) * 10 + 1e-9) / 10));
-}

@@ -8,9 +8,8 @@ export const text = {
     entrant: 'Method',
     overall: 'Overall',
     cases: 'Cases',
-    submitted: 'Submitted',
   },
-  by: (name: string) => `by ${name}`,
+  on: (day: string) => ` · ${day}`,
   mine: 'yours',
   outdated: { word: 'rescoring', sentence: 'Being scored against the new reference; these are its earlier scores.' },
   notDefined: (cases: number) => `${cases} n/a`,
@@ -46,7 +45,11 @@ export const text = {
   },
   standing: {
     line: (rank: number, entrants: number) => `Your best method is ${formatOrdinal(rank)} of ${entrants}`,
-    above: (beaten: number, raters: number) => `above ${beaten} of ${formatCount(raters, 'human rater')}`,
+    above: (below: number, raters: number) => {
+      if (below === 0) return `below all ${formatCount(raters, 'human rater')}`;
+      if (below === raters) return `above all ${formatCount(raters, 'human rater')}`;
+      return `above ${below} of ${formatCount(raters, 'human rater')}`;
+    },
   },
   plot: {
     title: 'Methods and raters, region by region',

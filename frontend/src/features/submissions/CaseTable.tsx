@@ -24,7 +24,7 @@ export function CaseTable({ submission, cases, regions }: CaseTableProps) {
       header: text.cases.columns.case,
       value: ({ name }) => name,
       render: ({ id, name }) => (
-        <Anchor component={Link} to={viewer(id)} size="sm" fw={550} aria-label={text.cases.open(name)}>
+        <Anchor component={Link} to={viewer(id)} size="sm" fw={550} aria-label={text.cases.open(name)} style={{ whiteSpace: 'nowrap' }}>
           {name}
         </Anchor>
       ),
@@ -55,7 +55,7 @@ export function CaseTable({ submission, cases, regions }: CaseTableProps) {
         columns={columns}
         rowKey={({ id }) => id}
         initial={{ key: 'mean', direction: 'ascending' }}
-        minWidth={460}
+        minWidth={330}
         {...(cases.length > SCROLL_FROM ? { maxHeight: 640 } : {})}
       />
     </Paper>

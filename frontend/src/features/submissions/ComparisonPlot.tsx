@@ -8,7 +8,9 @@ import { PlotFigure, regionColor } from '~/ui';
 import { text } from './text';
 
 const ROW_PX = 22;
-const LANE_PAD_PX = 20;
+const LANE_PAD_PX = 26;
+/** Room for a rater's name. */
+const RATER_PX = 84;
 
 interface ComparisonPlotProps {
   readonly comparison: Comparison;
@@ -48,16 +50,24 @@ function plotOptions(rows: readonly Interval[]): Plot.PlotOptions {
   const farthest = Math.max(0.05, ...rows.flatMap(({ mean, low, high }) => [mean, low ?? 0, high ?? 0].map(Math.abs)));
   const withInterval = rows.filter(({ low, high }) => low !== null && high !== null);
   return {
-    height: lanes.length * (raters * ROW_PX + LANE_PAD_PX) + 44,
-    marginLeft: 152,
+    height: lanes.length * (raters * ROW_PX + LANE_PAD_PX) + 56,
+    marginLeft: RATER_PX,
     marginRight: 12,
-    marginTop: 4,
+    marginTop: 18,
     marginBottom: 38,
     x: { domain: [-farthest * 1.05, farthest * 1.05], label: text.comparison.axis, labelAnchor: 'center', labelArrow: 'none', ticks: 5, tickFormat: '+.2f' },
     y: { type: 'point', label: null, domain: [...new Set(rows.map(({ rater }) => rater))], padding: 0.5 },
-    fy: { domain: lanes, label: null, padding: 0.12 },
+    fy: { domain: lanes, label: null, axis: null, paddingInner: 0.16 },
     marks: [
-      Plot.axisFy({ anchor: 'left', textAnchor: 'start', dx: -148, fontWeight: 600, fill: 'var(--mantine-color-text)' }),
+      Plot.text(lanes, {
+        fy: (lane: string) => lane,
+        text: (lane: string) => lane,
+        frameAnchor: 'top-left',
+        dx: -RATER_PX + 8,
+        dy: -12,
+        fontWeight: 600,
+        fill: 'var(--mantine-color-text)',
+      }),
       Plot.axisY({ tickSize: 0, tickPadding: 8 }),
       Plot.gridX({ stroke: 'var(--hairline)', strokeOpacity: 1, ticks: 5 }),
       Plot.ruleX([0], { stroke: 'var(--human)', strokeWidth: 1.5 }),

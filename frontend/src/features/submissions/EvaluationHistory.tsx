@@ -20,7 +20,7 @@ export function EvaluationHistory({ evaluations, current }: EvaluationHistoryPro
         {text.history.lead}
       </Text>
       <Paper style={{ overflow: 'hidden' }}>
-        <Table.ScrollContainer minWidth={440}>
+        <Table.ScrollContainer minWidth={360}>
           <Table>
             <caption>
               <VisuallyHidden>{text.history.caption}</VisuallyHidden>

@@ -3,7 +3,7 @@ import { useCallback, useMemo } from 'react';
 
 import type { Region } from '~/api/types';
 import { formatScore } from '~/format';
-import { PlotFigure, regionColor } from '~/ui';
+import { lowerBound, PlotFigure, regionColor } from '~/ui';
 
 import type { CaseScores } from './caseScores';
 import { text } from './text';
@@ -39,18 +39,26 @@ export function RegionBoxes({ cases, regions }: RegionBoxesProps) {
 
 function plotOptions(points: readonly Point[], regions: readonly Region[]): Plot.PlotOptions {
   const colors = new Map(regions.map(({ key, name }, position) => [name, regionColor(key, position)]));
+  const lanes = regions.map(({ name }) => name);
   const colorOf = ({ region }: Point) => colors.get(region) ?? 'currentColor';
   return {
-    height: regions.length * LANE_PX + 44,
-    marginLeft: 78,
+    height: regions.length * LANE_PX + 52,
+    marginLeft: 14,
     marginRight: 12,
-    marginTop: 4,
+    marginTop: 16,
     marginBottom: 36,
-    x: { domain: [0, 1], label: text.boxes.axis, ticks: 5, labelArrow: 'none' },
-    fy: { domain: regions.map(({ name }) => name), label: null, padding: 0.2 },
+    x: { domain: [lowerBound(points.map(({ value }) => value)), 1], label: text.boxes.axis, ticks: 5, labelArrow: 'none' },
+    fy: { domain: lanes, label: null, axis: null, paddingInner: 0.34 },
     r: { type: 'identity' },
     marks: [
-      Plot.axisFy({ anchor: 'left', textAnchor: 'start', dx: -74, fontWeight: 600, fill: 'var(--mantine-color-text)' }),
+      Plot.text(lanes, {
+        fy: (lane: string) => lane,
+        text: (lane: string) => lane,
+        frameAnchor: 'top-left',
+        dy: -15,
+        fontWeight: 600,
+        fill: 'var(--mantine-color-text)',
+      }),
       Plot.gridX({ stroke: 'var(--hairline)', strokeOpacity: 1, ticks: 5 }),
       Plot.boxX(points, {
         x: 'value',

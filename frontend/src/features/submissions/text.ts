@@ -101,8 +101,8 @@ export const text = {
   },
   comparison: {
     title: 'Beside the human raters',
-    lead: 'Method and rater face the same judge: the consensus of the other raters. A bar is the 95 % interval of the mean difference.',
-    axis: 'Difference in Dice: rater better ← → method better',
+    lead: 'Method and rater face the same judge: the consensus of the other raters. A dot is the mean difference in Dice, its bar the 95 % interval.',
+    axis: '← rater better · method better →',
     label: 'Differences in mean Dice between the method and each rater, with intervals; the table has the same values.',
     caption: 'Method and each human rater on the same leave-one-out references',
     columns: { rater: 'Rater', method: 'Method', human: 'Rater', difference: 'Difference', interval: '95 % interval', p: 'p' },

@@ -1,4 +1,4 @@
-import { ActionIcon, Anchor, Badge, Button, Group, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Anchor, Badge, Group, Text, Tooltip } from '@mantine/core';
 import { IconArrowsJoin, IconEye } from '@tabler/icons-react';
 import { Link } from 'react-router';
 
@@ -44,7 +44,7 @@ export function consensusColumns({ scheme, nameOf, onFuse }: Context): Column<Ca
       header: heads.name,
       value: ({ case: found }) => found.name,
       render: ({ case: found }) => (
-        <Anchor component={Link} to={`/cases/${found.id}`} fw={600} size="sm">
+        <Anchor component={Link} to={`/cases/${found.id}`} fw={600} size="sm" style={{ whiteSpace: 'nowrap' }}>
           {found.name}
         </Anchor>
       ),
@@ -95,11 +95,11 @@ function Head({ row: { head } }: { readonly row: CaseConsensus }) {
   if (!head) return text.cases.none;
   return (
     <>
-      <Text size="sm" fw={600}>
+      <Text size="sm" fw={600} title={head.method}>
         {text.cases.version(head.number)}
       </Text>
       <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
-        {head.method}, <Time iso={head.created_at} />
+        <Time iso={head.created_at} />
       </Text>
     </>
   );
@@ -109,7 +109,7 @@ function State({ row }: { readonly row: CaseConsensus }) {
   const state = stateOf(row);
   return (
     <>
-      <Badge color={COLORS[state]}>{text.cases[state]}</Badge>
+      <Badge color={COLORS[state]} miw="max-content">{text.cases[state]}</Badge>
       {row.refusal && (
         <Text size="xs" c="var(--bad)" mt={2} maw={280}>
           {row.refusal.reason}
@@ -129,15 +129,11 @@ function Actions({ row, onFuse }: { readonly row: CaseConsensus } & Pick<Context
         </ActionIcon>
       </Tooltip>
       {annotation.submitted > 0 && (
-        <Button
-          size="compact-sm"
-          variant="light"
-          leftSection={<IconArrowsJoin size={14} aria-hidden />}
-          aria-label={text.cases.fuseNamed(found.name)}
-          onClick={() => onFuse(row)}
-        >
-          {head ? text.cases.fuseAgain : text.cases.fuse}
-        </Button>
+        <Tooltip label={head ? text.cases.fuseAgain : text.cases.fuse}>
+          <ActionIcon aria-label={text.cases.fuseNamed(found.name)} onClick={() => onFuse(row)}>
+            <IconArrowsJoin size={17} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
       )}
     </Group>
   );

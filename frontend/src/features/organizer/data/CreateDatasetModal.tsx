@@ -79,7 +79,7 @@ function CreateDatasetForm({ challenge, schemes, onClose }: FormProps) {
     });
   const scheme = schemes.find(({ slug }) => slug === form.values.scheme);
   return (
-    <form onSubmit={form.onSubmit(send)}>
+    <form onSubmit={form.onSubmit(send)} noValidate>
       <Stack>
         <DatasetFields form={form} />
         <NativeSelect

@@ -37,7 +37,7 @@ export function EditDatasetModal({ dataset, opened, onClose }: EditDatasetModalP
     save.mutate(values, { onSuccess: onClose, onError: (error) => form.setErrors(asProblem(error).fields) });
   return (
     <Modal opened={opened} onClose={onClose} title={text.edit} size="lg">
-      <form onSubmit={form.onSubmit(send)}>
+      <form onSubmit={form.onSubmit(send)} noValidate>
         <Stack>
           <DatasetFields form={form} />
           <FormError error={save.error} />

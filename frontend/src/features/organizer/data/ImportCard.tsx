@@ -124,9 +124,14 @@ function DetailOf({ dataset, found }: { readonly dataset: Dataset; readonly foun
       ) : (
         found.preview && <ImportPreview preview={found.preview} dataset={dataset} skipped={new Set(found.skip_cases)} />
       )}
-      <ReportPanel findings={found.report} />
+      {!isSaidAlready(found) && <ReportPanel findings={found.report} />}
     </Stack>
   );
+}
+
+/** The reason of a refusal is often its only finding. */
+function isSaidAlready({ report, reason }: Import): boolean {
+  return report.length === 1 && report[0]?.sentence === reason;
 }
 
 function Discard({ dataset, summary }: ImportCardProps) {

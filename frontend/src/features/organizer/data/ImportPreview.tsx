@@ -121,10 +121,10 @@ function CaseLine({ found, dataset, skipped, onSkip }: CaseLineProps) {
 }
 
 function CaseState({ found, isSkipped }: { readonly found: CasePreview; readonly isSkipped: boolean }) {
-  if (!found.storable) return <Badge color="red">{text.imports.states.refused}</Badge>;
-  if (isSkipped) return <Badge color="gray">{text.imports.skipped}</Badge>;
-  if (found.replaces) return <Badge color="yellow">{text.imports.states.replaces}</Badge>;
-  return <Badge color="teal">{text.imports.states.stored}</Badge>;
+  if (!found.storable) return <Badge miw="max-content" color="red">{text.imports.states.refused}</Badge>;
+  if (isSkipped) return <Badge miw="max-content" color="gray">{text.imports.skipped}</Badge>;
+  if (found.replaces) return <Badge miw="max-content" color="yellow">{text.imports.states.replaces}</Badge>;
+  return <Badge miw="max-content" color="teal">{text.imports.states.stored}</Badge>;
 }
 
 function Ignored({ files }: { readonly files: Preview['ignored'] }) {

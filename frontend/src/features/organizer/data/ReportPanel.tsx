@@ -8,7 +8,7 @@ import { chosenFindings, type Severity, severityCounts } from './findings';
 import { SeverityMark } from './SeverityMark';
 import { text } from './text';
 
-const FIRST = 20;
+const FIRST = 8;
 
 /** What was found in each file, the worst first. */
 export function ReportPanel({ findings }: { readonly findings: readonly ImportFinding[] }) {

@@ -36,7 +36,7 @@ export function caseColumns(dataset: Dataset): Column<CaseRow>[] {
       header: heads.name,
       value: ({ name }) => name,
       render: ({ id, name }) => (
-        <Anchor component={Link} to={`/cases/${id}`} fw={600} size="sm">
+        <Anchor component={Link} to={`/cases/${id}`} fw={600} size="sm" style={{ whiteSpace: 'nowrap' }}>
           {name}
         </Anchor>
       ),

@@ -12,6 +12,17 @@ const STATUS: Readonly<Record<ImportStatus, string>> = {
   failed: 'Failed',
 };
 
+const LAYOUTS: Readonly<Record<string, string>> = {
+  brats2015: 'the folders of BraTS 2015',
+  brats2017: 'the folders of BraTS 2017 to 2021',
+  brats2023: 'the folders of BraTS 2023',
+  nnunet: 'an nnU-Net dataset',
+  bids: 'a BIDS dataset',
+  decathlon: 'a Medical Segmentation Decathlon task',
+  wmh2017: 'the folders of WMH 2017',
+  raters: 'one folder per case with a folder of raters',
+};
+
 export const text = {
   create: 'New dataset',
   edit: 'Edit dataset',
@@ -75,7 +86,7 @@ export const text = {
     store: (count: number) => `Store ${formatCount(count, 'case')}`,
     confirmed: 'Being stored',
     nothingToStore: 'No case of this archive can be stored. The report says what to mend; discard it and upload it again.',
-    layout: (layout: string) => `Recognised as ${layout}`,
+    layout: (layout: string) => `Recognised as ${LAYOUTS[layout] ?? layout}.`,
     questions: 'Please check',
     raters: {
       title: 'Raters in the archive',

@@ -46,7 +46,7 @@ function NewChallengeForm({ onClose }: { readonly onClose: () => void }) {
       },
     );
   return (
-    <form onSubmit={form.onSubmit(send)}>
+    <form onSubmit={form.onSubmit(send)} noValidate>
       <Stack>
         <TextInput label={text.form.title} description={text.form.titleHint} maxLength={120} data-autofocus required {...form.getInputProps('title')} />
         <TextInput

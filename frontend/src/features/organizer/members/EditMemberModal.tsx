@@ -40,7 +40,7 @@ function EditMemberForm({ slug, member, onClose }: EditMemberModalProps & { read
   const send = (values: typeof form.values) =>
     save.mutate(values, { onSuccess: onClose, onError: (error) => form.setErrors(asProblem(error).fields) });
   return (
-    <form onSubmit={form.onSubmit(send)}>
+    <form onSubmit={form.onSubmit(send)} noValidate>
       <Stack>
         <NativeSelect
           label={text.form.role}

@@ -67,7 +67,7 @@ function columnsOf(
       render: ({ user }) => (
         <>
           <Text size="sm" fw={600}>
-            {user.name} {user.id === me && <Badge size="sm">{text.you}</Badge>}
+            {user.name} {user.id === me && <Badge size="sm" miw="max-content">{text.you}</Badge>}
           </Text>
           {user.name !== user.username && (
             <Text size="xs" c="dimmed">
@@ -82,7 +82,7 @@ function columnsOf(
       header: text.columns.role,
       value: ({ role }) => role,
       render: ({ role }) => (
-        <Badge color={COLORS[role]} title={text.does[role]}>
+        <Badge color={COLORS[role]} miw="max-content" title={text.does[role]}>
           {text.roles[role]}
         </Badge>
       ),
@@ -91,13 +91,13 @@ function columnsOf(
       key: 'alias',
       header: text.columns.alias,
       value: ({ alias }) => alias || null,
-      render: ({ alias }) => alias || text.noAlias,
+      render: ({ alias }) => <span style={{ whiteSpace: 'nowrap' }}>{alias || text.noAlias}</span>,
     },
     {
       key: 'since',
       header: text.columns.since,
       value: ({ created_at }) => created_at,
-      render: ({ created_at }) => formatDay(created_at),
+      render: ({ created_at }) => <span style={{ whiteSpace: 'nowrap' }}>{formatDay(created_at)}</span>,
     },
     {
       key: 'actions',

@@ -39,7 +39,7 @@ export function SettingsTab({ challenge }: { readonly challenge: Challenge }) {
   };
   const changed = form.isDirty();
   return (
-    <form onSubmit={form.onSubmit(ask)}>
+    <form onSubmit={form.onSubmit(ask)} noValidate>
       <Paper p="lg" maw={860}>
         <Stack gap="lg">
           <TextInput label={text.title} maxLength={120} required {...form.getInputProps('title')} />
