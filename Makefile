@@ -91,8 +91,8 @@ schema: setup frontend/node_modules/.installed ## Write the OpenAPI schema and t
 	@cd frontend && npm run --silent api
 
 .PHONY: shots
-shots: setup-dev browser ## Pictures of every page of the demo that `make up` runs, into var/shots
-	@$(PY) -m tests.e2e.shots http://localhost:$${PORT:-8000}
+shots: setup-dev frontend browser ## Pictures of every page of the demo, into var/shots (SHOTS_ADDRESS: of a running one)
+	@$(PY) -m pytest tests/e2e/shots.py -q
 
 .PHONY: clean
 clean: ## Remove what was built (environment, frontend, caches); data in var/ stay

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local import services
+from deploy.local.paths import ROOT
 
 RUN_FOLDER = "CONSILIUM_TEST_RUN"
 
@@ -31,6 +32,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].partition('?')[0]}?db={number}"
     os.environ["BLOB_ROOT"] = str(folder / "blobs")
     os.environ["UPLOAD_ROOT"] = str(folder / "uploads")
+    # Kernels compiled once serve every later run, and every platform of this checkout.
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / "var" / "cache" / "numba"))
     return (yield)
 
 

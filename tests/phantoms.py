@@ -40,5 +40,6 @@ def image(index: int) -> np.ndarray:
 def case_files(name: str, *, sequences: Sequence[str] = SEQUENCES) -> list[tuple[str, bytes]]:
     """(name in the archive, bytes) of the images, in the layout of BraTS 2017."""
     return [
-        (f"{name}/{name}_{sequence}.nii.gz", nifti_bytes(image(index))) for index, sequence in enumerate(sequences)
+        (f"{name}/{name}_{sequence}.nii.gz", nifti_bytes(image(index)))
+        for index, sequence in enumerate(sequences)
     ]

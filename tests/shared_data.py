@@ -12,7 +12,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("CONSILIUM_SHARED_DATA", ROOT.parent / "shared" / "data"))
 
-needs_shared_data = pytest.mark.skipif(not DATA.is_dir(), reason="the real cases are not beside this checkout")
+needs_shared_data = pytest.mark.skipif(
+    not DATA.is_dir(), reason="the real cases are not beside this checkout"
+)
 
 TCGA_CASES = ("TCGA-DU-7294", "TCGA-FG-6692")
 TCGA_ALGORITHMS = ("hnfnetv1", "isen", "sanet0", "scan", "yixinmpl")

@@ -5,21 +5,28 @@ No method depends on the order of the raters, and none ends a tie by chance.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from backend.numerics.arrays import Array, Labelmap, flatten_together, narrow_labels
+from backend.numerics import shape_average, simple, staple
+from backend.numerics.arrays import Array, Labelmap, Mask, narrow_labels
 from backend.numerics.errors import FusionError as FusionError
-from backend.numerics.errors import GridMismatch
-from backend.numerics.geometry import format_shape
-from backend.numerics.labels import BACKGROUND, LabelScheme, Region
-
-Votes = npt.NDArray[np.uint16]
+from backend.numerics.fusion_types import (
+    Convergence,
+    FusionInput,
+    RaterEstimate,
+    Spacing,
+)
+from backend.numerics.fusion_types import FusionMethod as FusionMethod
+from backend.numerics.fusion_types import Parameter as Parameter
+from backend.numerics.labels import LabelScheme
+from backend.numerics.votes import Ballot, Box, count_votes, require_raters
+from backend.numerics.voting import nested_regions as nested_regions
+from backend.numerics.voting import vote_by_hierarchy, vote_by_majority, vote_by_plurality
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,45 +35,55 @@ class Fusion:
 
     Args:
         labelmap: (X, Y, Z), integer.
-        agreement: uint8, (X, Y, Z): percent of the raters present whose label is the fused one.
-        method, parameters: how it was made.
+        agreement: uint8, (X, Y, Z): percent of the raters sure of the voxel whose label is the fused one; 0
+            where nobody is.
+        method, parameters: how it was made, the defaults included.
+        raters: what was learned of each, in the order given; None for an absent one, or where the method
+            learns nothing.
+        convergence: of an iterative method.
+        field_of_view: the box that entered the estimate, half-open voxel ranges; None where it does not
+            matter.
+        labels: the values that occur in the raters' labelmaps, background first.
     """
 
     labelmap: Labelmap
     agreement: npt.NDArray[np.uint8]
     method: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    raters: tuple[RaterEstimate | None, ...] = ()
+    convergence: Convergence | None = None
+    field_of_view: Box | None = None
+    labels: tuple[int, ...] = ()
+    _ballot: Ballot | None = None
+    _probabilities: Mapping[str, Array] = field(default_factory=dict)
 
+    @property
+    def probability_keys(self) -> tuple[str, ...]:
+        """What `probability` can be asked for: label values, or region keys, by the method."""
+        return tuple(self._probabilities)
 
-@dataclass(frozen=True, eq=False)
-class Ballot:
-    """The votes of the voxels that at least one rater labelled.
+    def probability(self, key: str) -> npt.NDArray[np.float32]:
+        """The probability of a label or region at each voxel, (X, Y, Z).
 
-    Args:
-        labels: the values that occur, ascending, background first.
-        votes: uint16, (labels, voxels): how many raters chose each label.
-        raters: how many are present.
-    """
+        Raises:
+            FusionError: the method does not estimate it.
+        """
+        if key not in self._probabilities or self._ballot is None:
+            has = ", ".join(self._probabilities) or "none"
+            raise FusionError(f"{self.method} has no probability of {key!r}; it has {has}")
+        placed: npt.NDArray[np.float32] = self._ballot.place(self._probabilities[key].astype(np.float32))
+        return placed
 
-    labels: npt.NDArray[np.int64]
-    votes: Votes
-    raters: int
-
-    def votes_for(self, values: Sequence[int]) -> Votes:
-        """Votes for any of these labels, per voxel."""
-        total: Votes = self.votes[np.isin(self.labels, values)].sum(axis=0, dtype=np.uint16)
-        return total
-
-
-@dataclass(frozen=True)
-class FusionMethod:
-    """A method as offered to an organizer; `fuse_ballot` returns one label per voxel of the ballot."""
-
-    slug: str
-    name: str
-    description: str
-    tie_rule: str
-    fuse_ballot: Callable[[Ballot, LabelScheme], npt.NDArray[np.int64]]
+    def describe(self) -> dict[str, Any]:
+        """All but the arrays, as JSON."""
+        return {
+            "method": self.method,
+            "parameters": dict(self.parameters),
+            "labels": list(self.labels),
+            "raters": [None if rater is None else asdict(rater) for rater in self.raters],
+            "convergence": None if self.convergence is None else asdict(self.convergence),
+            "field_of_view": None if self.field_of_view is None else [list(axis) for axis in self.field_of_view],
+        }
 
 
 def fuse(
@@ -75,6 +92,8 @@ def fuse(
     method: str,
     scheme: LabelScheme,
     parameters: Mapping[str, Any] | None = None,
+    unsure: Sequence[Mask | None] | None = None,
+    spacing_mm: Spacing = (1.0, 1.0, 1.0),
 ) -> Fusion:
     """Fuse the raters' labelmaps of one case.
 
@@ -82,116 +101,51 @@ def fuse(
         labelmaps: one per rater, one shape; None for a rater who is absent and has no vote.
         method: a key of `METHODS`.
         scheme: what the labels mean.
-        parameters: of the method; the votes take none.
+        parameters: of the method; defaults for those not given.
+        unsure: one mask per rater, or None; where it is set the rater has no vote.
+        spacing_mm: voxel size along X, Y, Z; only distances use it.
 
     Raises:
-        FusionError: no rater is present, the method is unknown, or it cannot handle the scheme.
+        FusionError: no rater is present, the method or a parameter is unknown, or it cannot handle the scheme.
         GridMismatch: shapes differ.
+    """
+    chosen, complete = choose_method(method, scheme=scheme, parameters=parameters)
+    raters = require_raters(labelmaps, unsure)
+    ballot = count_votes(raters)
+    outcome = chosen.run(FusionInput(raters, ballot, scheme, complete, spacing_mm))
+    estimates: list[RaterEstimate | None] = [None] * len(labelmaps)
+    for place, estimate in zip(ballot.raters, outcome.estimates, strict=bool(outcome.estimates)):
+        estimates[place] = estimate
+    labelmap, agreement = _on_the_grid(outcome.labels, ballot)
+    return Fusion(
+        labelmap=labelmap,
+        agreement=agreement,
+        method=method,
+        parameters=complete,
+        raters=tuple(estimates),
+        convergence=outcome.convergence,
+        field_of_view=outcome.field_of_view,
+        labels=tuple(int(value) for value in ballot.labels),
+        _ballot=ballot,
+        _probabilities=outcome.probabilities,
+    )
+
+
+def choose_method(
+    method: str, *, scheme: LabelScheme, parameters: Mapping[str, Any] | None = None
+) -> tuple[FusionMethod, dict[str, Any]]:
+    """Return the method and all its parameters, or say why it cannot be used.
+
+    Raises:
+        FusionError: the method or a parameter is unknown or out of range, or the scheme does not fit.
     """
     chosen = METHODS.get(method)
     if chosen is None:
         raise FusionError(f"there is no fusion method {method!r}; choose one of {', '.join(METHODS)}")
-    if parameters:
-        raise FusionError(f"{chosen.name} takes no parameters, but {', '.join(parameters)} was given")
-    present = require_present(labelmaps)
-    flat = flatten_together(*present)
-    labelled = labelled_voxels(flat)
-    ballot = count_votes([labels[labelled] for labels in flat])
-    winners = narrow_labels(chosen.fuse_ballot(ballot, scheme))
-    percent = _percent_agreeing(ballot, winners)
-    return Fusion(
-        labelmap=place_on_grid(winners, labelled, like=present, background=BACKGROUND),
-        agreement=place_on_grid(percent, labelled, like=present, background=100),
-        method=method,
-        parameters={},
-    )
-
-
-def require_present(labelmaps: Sequence[Labelmap | None]) -> list[Labelmap]:
-    """Return the labelmaps of the raters who are present, all of one shape.
-
-    Raises:
-        FusionError: none is.
-        GridMismatch: shapes differ.
-    """
-    present = [labelmap for labelmap in labelmaps if labelmap is not None]
-    if not present:
-        raise FusionError("there is no labelmap to fuse; wait until a rater has submitted")
-    for labelmap in present[1:]:
-        if labelmap.shape != present[0].shape:
-            raise GridMismatch(
-                f"raters' labelmaps differ in shape: {format_shape(labelmap.shape)} and "
-                f"{format_shape(present[0].shape)}; resample them to the case's grid"
-            )
-    return present
-
-
-def labelled_voxels(flat: Sequence[Array]) -> npt.NDArray[np.intp]:
-    """Return the places where at least one rater set a label: elsewhere all agree on background."""
-    return np.flatnonzero(np.logical_or.reduce([labels != BACKGROUND for labels in flat]))
-
-
-def count_votes(flat: Sequence[Array]) -> Ballot:
-    """Count the votes of raters' labels, each of shape (voxels,)."""
-    labels = np.unique(np.concatenate([[BACKGROUND], *(np.unique(rater) for rater in flat)])).astype(np.int64)
-    votes = np.zeros((len(labels), len(flat[0])), dtype=np.uint16)
-    for rater in flat:
-        for row, value in enumerate(labels):
-            votes[row] += rater == value
-    return Ballot(labels, votes, len(flat))
-
-
-def vote_by_majority(ballot: Ballot, scheme: LabelScheme) -> npt.NDArray[np.int64]:
-    """More than half of the raters present, else background. At most one label can have that many."""
-    most = ballot.votes.argmax(axis=0)
-    enough = 2 * ballot.votes.max(axis=0, initial=0) > ballot.raters
-    return np.where(enough, ballot.labels[most], BACKGROUND)
-
-
-def vote_by_plurality(ballot: Ballot, scheme: LabelScheme) -> npt.NDArray[np.int64]:
-    """The label with most votes. argmax takes the first of equals, and the labels ascend."""
-    winners: npt.NDArray[np.int64] = ballot.labels[ballot.votes.argmax(axis=0)]
-    return winners
-
-
-def vote_by_hierarchy(ballot: Ballot, scheme: LabelScheme) -> npt.NDArray[np.int64]:
-    """Regions from the outermost in, each with at least half of the raters; Menze et al. 2015, section III-D.
-
-    Within a region, the label is the one with most votes among those that the next inner region does not have
-    (in BraTS 2012-2015 the core proper is necrosis or non-enhancing), ties to the lower. Labels of no region
-    need a majority, as nothing nests them.
-    """
-    regions = nested_regions(scheme)
-    outside = [value for value in scheme.values if value not in regions[0].labels]
-    winners = vote_by_majority(ballot, scheme)
-    winners[~np.isin(winners, outside)] = BACKGROUND
-    for region, inner in zip(regions, [*regions[1:], None], strict=True):
-        own = [value for value in region.labels if inner is None or value not in inner.labels]
-        rows = np.flatnonzero(np.isin(ballot.labels, own))
-        if not len(rows):
-            continue
-        entered = 2 * ballot.votes_for(region.labels) >= ballot.raters
-        chosen = ballot.labels[rows[ballot.votes[rows].argmax(axis=0)]]
-        winners[entered] = chosen[entered]
-    return winners
-
-
-def nested_regions(scheme: LabelScheme) -> list[Region]:
-    """Return the scheme's regions from the outermost in.
-
-    Raises:
-        FusionError: they do not nest.
-    """
-    regions = sorted(scheme.regions, key=lambda region: -len(region.labels))
-    for outer, inner in pairwise(regions):
-        if not set(inner.labels) < set(outer.labels):
-            raise FusionError(
-                f"the hierarchical vote needs nested regions, and in {scheme.name} {inner.name} does not lie "
-                f"within {outer.name}; choose majority or plurality"
-            )
-    if not regions:
-        raise FusionError(f"the hierarchical vote needs regions, and {scheme.name} has none")
-    return regions
+    complete = chosen.complete(parameters)
+    if chosen.needs_nested_regions(complete):
+        nested_regions(scheme)
+    return chosen, complete
 
 
 METHODS: dict[str, FusionMethod] = {
@@ -218,23 +172,58 @@ METHODS: dict[str, FusionMethod] = {
             "least half of the raters present put it there, and takes its label from the innermost one.",
             "Exactly half of the raters: the voxel enters the region. Equal votes in one: the lower label.",
             vote_by_hierarchy,
+            needs_nested_regions=lambda parameters: True,
+        ),
+        FusionMethod(
+            "staple",
+            "STAPLE",
+            "The most probable truth, and how well each rater knows it, are estimated together: a rater who "
+            "often agrees with the estimate counts for more.",
+            "Equal probabilities: the lower label; for a region exactly one half stays outside.",
+            staple.fuse_by_staple,
+            staple.PARAMETERS,
+            staple.needs_nested_regions,
+        ),
+        FusionMethod(
+            "simple",
+            "SIMPLE",
+            "A majority vote weighted by each rater's Dice with the outcome; raters who fall far behind the "
+            "others are dropped, and the vote is repeated until nothing changes.",
+            "No label with more than half of the weight: background. Raters of equal performance stay or go "
+            "together.",
+            simple.fuse_by_simple,
+            simple.PARAMETERS,
+        ),
+        FusionMethod(
+            "shape_average",
+            "Shape average",
+            "The boundary of each region lies where the mean of the raters' signed distances to theirs is 0: "
+            "smooth shapes between those drawn.",
+            "A mean distance of exactly 0 stays outside. Equal votes in a region: the lower label.",
+            shape_average.fuse_by_shape_average,
+            shape_average.PARAMETERS,
+            needs_nested_regions=lambda parameters: True,
         ),
     )
 }
 
 
-def _percent_agreeing(ballot: Ballot, winners: Labelmap) -> npt.NDArray[np.uint8]:
-    rows = np.searchsorted(ballot.labels, winners)
-    agreeing = ballot.votes[rows, np.arange(len(winners))]
-    percent: npt.NDArray[np.uint8] = np.rint(100.0 * agreeing / ballot.raters).astype(np.uint8)
-    return percent
+def _on_the_grid(labels: npt.NDArray[np.int64], ballot: Ballot) -> tuple[Labelmap, npt.NDArray[np.uint8]]:
+    """Place labels, given per pattern or on the grid already, and the percentage that chose them."""
+    # The row of a label that nobody chose is the last one, of no votes.
+    votes = np.vstack([ballot.votes, np.zeros_like(ballot.voters)])
+    shares = np.rint(100.0 * votes / np.maximum(ballot.voters, 1)).astype(np.uint8)
+    if labels.shape == ballot.counts.shape and labels.ndim == 1:
+        percent = shares[_rows_of(labels, ballot), np.arange(len(labels))]
+        return ballot.place(narrow_labels(labels)), ballot.place(percent)
+    drawn = ballot.field.gather(labels.ravel(order=ballot.field.order))
+    percent = shares[_rows_of(drawn, ballot), ballot.pattern_of]
+    return narrow_labels(labels), ballot.field.scatter(percent, elsewhere=100)
 
 
-def place_on_grid(
-    values: Array, at: npt.NDArray[np.intp], *, like: Sequence[Array], background: int
-) -> Array:
-    """Spread values over a grid in the memory order in which `like` was flattened."""
-    order: Any = "F" if all(array.flags.f_contiguous for array in like) else "C"
-    flat = np.full(like[0].size, background, dtype=values.dtype)
-    flat[at] = values
-    return flat.reshape(like[0].shape, order=order)
+def _rows_of(labels: npt.NDArray[np.int64], ballot: Ballot) -> npt.NDArray[np.intp]:
+    """The row of each label in the ballot's, or one past the last where nobody chose it."""
+    order = np.argsort(ballot.labels)
+    places = np.searchsorted(ballot.labels, labels, sorter=order).clip(max=len(order) - 1)
+    rows = order[places]
+    return np.where(ballot.labels[rows] == labels, rows, len(ballot.labels))

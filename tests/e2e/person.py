@@ -21,7 +21,7 @@ logging.getLogger("httpx").setLevel(logging.WARNING)
 class Person:
     """One signed-in browser session without a browser."""
 
-    def __init__(self, address: str, username: str, name: str = "") -> None:
+    def __init__(self, address: str, username: str, name: str = "", *, password: str = PASSWORD) -> None:
         self.address = address.rstrip("/")
         self.username = username
         self.http = httpx.Client(base_url=self.address, timeout=60, headers={"Referer": self.address})
@@ -29,11 +29,11 @@ class Person:
         answer = self.write(
             "POST",
             "/_allauth/browser/v1/auth/signup",
-            json={"username": username, "email": f"{username}@example.org", "password": PASSWORD},
+            json={"username": username, "email": f"{username}@example.org", "password": password},
         )
         if answer.status_code != 200:  # signed up before: sign in
             self.write(
-                "POST", "/_allauth/browser/v1/auth/login", json={"username": username, "password": PASSWORD}
+                "POST", "/_allauth/browser/v1/auth/login", json={"username": username, "password": password}
             ).raise_for_status()
         if name:
             self.send("PATCH", "/me/", {"display_name": name})
@@ -43,7 +43,9 @@ class Person:
         headers = {"X-CSRFToken": self.http.cookies.get("csrftoken", "")} | arguments.pop("headers", {})
         return self.http.request(method, path, headers=headers, **arguments)
 
-    def send(self, method: str, path: str, body: object = None, *, status: int | None = None, **extra: Any) -> Any:
+    def send(
+        self, method: str, path: str, body: object = None, *, status: int | None = None, **extra: Any
+    ) -> Any:
         """Call the API with a JSON body; fail the test unless it answers `status` (default: any 2xx)."""
         answer = self.write(method, f"/api/v1{path}", json=body, **extra)
         wanted = answer.is_success if status is None else answer.status_code == status
@@ -124,7 +126,9 @@ class Person:
         )
 
     def create_dataset(self, challenge: str, *, scheme: str = "brats2017", **fields: object) -> Any:
-        return self.send("POST", f"/challenges/{challenge}/datasets/", {"name": "Cases", "scheme": scheme} | fields)
+        return self.send(
+            "POST", f"/challenges/{challenge}/datasets/", {"name": "Cases", "scheme": scheme} | fields
+        )
 
     def import_archive(self, dataset_id: str, data: bytes, *, filename: str = "cases.zip") -> Any:
         """Upload and inspect; returns the import as it waits for confirmation, or refused."""
@@ -158,7 +162,9 @@ class Person:
 
     def submit(self, phase_id: str, archive: bytes, *, method: str, filename: str = "predictions.zip") -> Any:
         upload = self.upload(archive, filename=filename, purpose="submission")
-        return self.send("POST", f"/phases/{phase_id}/submissions/", {"upload": upload, "method_name": method})
+        return self.send(
+            "POST", f"/phases/{phase_id}/submissions/", {"upload": upload, "method_name": method}
+        )
 
     def wait_for_submission(self, submission_id: str, *, timeout_s: float = 120) -> Any:
         return self.wait(

@@ -42,7 +42,8 @@ def build_phantom_challenge(address: str, slug: str, *, cases: int = 2, **phase:
         | phase,
     )
     organizer.wait(
-        lambda: organizer.get(f"/phases/{made['id']}/"), lambda found: found["reference_state"]["number"] is not None
+        lambda: organizer.get(f"/phases/{made['id']}/"),
+        lambda found: found["reference_state"]["number"] is not None,
     )
     return PhantomChallenge(slug, organizer, dataset["id"], made, truths)
 
@@ -50,7 +51,8 @@ def build_phantom_challenge(address: str, slug: str, *, cases: int = 2, **phase:
 def predictions_zip(challenge: PhantomChallenge, *, shift: int = 0) -> bytes:
     """The truth, moved by `shift` voxels: the farther, the worse."""
     return zip_of(
-        (f"{name}.nii.gz", nifti_bytes(np.roll(truth, shift, axis=0))) for name, truth in challenge.truths.items()
+        (f"{name}.nii.gz", nifti_bytes(np.roll(truth, shift, axis=0)))
+        for name, truth in challenge.truths.items()
     )
 
 

@@ -1,4 +1,4 @@
-"""The real main job up to an open phase: two patients imported, five algorithms entered as raters, fused, a phase made."""
+"""The main job on real input up to an open phase: two patients, five algorithms as raters, fused."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,7 @@ class TcgaChallenge:
 
 
 def import_tcga(organizer: Person, slug: str) -> tuple[str, str]:
-    """A public challenge whose dataset holds the two patients; returns the ids of the dataset and its version."""
+    """A public challenge whose dataset holds the two patients; returns the dataset's and the version's id."""
     organizer.create_challenge(slug)
     dataset = organizer.create_dataset(slug, raters_required=5, fusion_method="majority")
     record = organizer.import_archive(dataset["id"], tcga_dataset_zip())
@@ -33,11 +33,15 @@ def annotate_as_five_raters(address: str, organizer: Person, slug: str, dataset_
     for algorithm in TCGA_ALGORITHMS:
         rater = Person(address, f"{slug}-{algorithm}")
         organizer.send(
-            "POST", f"/challenges/{slug}/members/", {"username": rater.username, "role": "rater", "alias": algorithm}
+            "POST",
+            f"/challenges/{slug}/members/",
+            {"username": rater.username, "role": "rater", "alias": algorithm},
         )
         raters[algorithm] = rater
     organizer.send(
-        "POST", f"/datasets/{dataset_id}/assignments/", {"raters": [rater.user_id for rater in raters.values()]}
+        "POST",
+        f"/datasets/{dataset_id}/assignments/",
+        {"raters": [rater.user_id for rater in raters.values()]},
     )
     for algorithm, rater in raters.items():
         queue = rater.rows("/assignments/")
@@ -64,11 +68,18 @@ def build_tcga_challenge(address: str, slug: str, **phase: object) -> TcgaChalle
     made = organizer.send(
         "POST",
         f"/challenges/{slug}/phases/",
-        {"slug": "test", "title": "Test", "dataset_version": version_id, "attempts_per_day": 100, "attempts_total": 1000}
+        {
+            "slug": "test",
+            "title": "Test",
+            "dataset_version": version_id,
+            "attempts_per_day": 100,
+            "attempts_total": 1000,
+        }
         | phase,
     )
     organizer.wait(
-        lambda: organizer.get(f"/phases/{made['id']}/"), lambda found: found["reference_state"]["number"] is not None
+        lambda: organizer.get(f"/phases/{made['id']}/"),
+        lambda found: found["reference_state"]["number"] is not None,
     )
     return TcgaChallenge(slug, organizer, dataset_id, version_id, made, raters)
 

@@ -1,4 +1,4 @@
-"""The main job on real input, through HTTP, websocket, workers and database: two TCGA patients, five algorithms."""
+"""The main job on real input through HTTP, websocket, workers and database: two patients, five raters."""
 
 import json
 import statistics
@@ -78,7 +78,9 @@ def test_board_orders_by_mean_dice(tcga: TcgaChallenge, scored: dict[str, Any]) 
         for algorithm in TCGA_ALGORITHMS
     }
     board = tcga.organizer.get(f"/phases/{tcga.phase['id']}/leaderboard/")
-    assert [row["method_name"] for row in board["rows"]] == sorted(overall, key=overall.__getitem__, reverse=True)
+    assert [row["method_name"] for row in board["rows"]] == sorted(
+        overall, key=overall.__getitem__, reverse=True
+    )
     assert [row["rank"] for row in board["rows"]] == [1, 2, 3, 4, 5]
     for row in board["rows"]:
         assert row["overall"] == pytest.approx(overall[row["method_name"]], abs=1e-12)
@@ -121,8 +123,14 @@ def test_a_new_consensus_rescores_and_keeps_the_old_evaluation(stack: Stack) -> 
     tcga.organizer.send("PATCH", f"/datasets/{tcga.dataset_id}/", {"fusion_method": "plurality"})
     after = team.wait(
         lambda: team.get(f"/submissions/{made['id']}/")["evaluations"],
-        lambda found: len(found) > 1 and found[0]["status"] == "scored"
-        and {row["head"]["method"] for row in tcga.organizer.rows(f"/datasets/{tcga.dataset_id}/consensus/")}
-        == {"plurality"},
+        lambda found: (
+            len(found) > 1
+            and found[0]["status"] == "scored"
+            and {
+                row["head"]["method"]
+                for row in tcga.organizer.rows(f"/datasets/{tcga.dataset_id}/consensus/")
+            }
+            == {"plurality"}
+        ),
     )
     assert before[0]["id"] in {evaluation["id"] for evaluation in after}

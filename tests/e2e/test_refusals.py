@@ -1,4 +1,4 @@
-"""Input from the wild that must be refused with a sentence naming file, case and remedy, and nothing stored half."""
+"""Input from the wild, refused with a sentence that names file, case and remedy; nothing is stored half."""
 
 import gzip
 import io

@@ -1,4 +1,4 @@
-"""A worker killed in the middle, the broker restarted, an upload broken off: delayed, never lost, never doubled."""
+"""A worker killed, the broker restarted, an upload broken off: delayed, never lost, never doubled."""
 
 import json
 import socket
@@ -40,7 +40,9 @@ def wait_until_scoring(team: Person, submission_id: str) -> Any:
     )
 
 
-def test_worker_killed_while_scoring_delays_but_scores_once(stack: Stack, challenge: PhantomChallenge) -> None:
+def test_worker_killed_while_scoring_delays_but_scores_once(
+    stack: Stack, challenge: PhantomChallenge
+) -> None:
     team = join(stack.address, challenge, "killed")
     made = team.submit(challenge.phase["id"], predictions_zip(challenge, shift=1), method="killed worker")
     found = wait_until_scoring(team, made["id"])
@@ -89,8 +91,9 @@ def cut_in_the_middle_of_a_patch(team: Person, location: str, data: bytes, *, of
     rest = data[offset:]
     cookies = "; ".join(f"{name}={value}" for name, value in team.http.cookies.items())
     head = (
-        f"PATCH {location} HTTP/1.1\r\nHost: {target.netloc}\r\nCookie: {cookies}\r\nReferer: {team.address}\r\n"
-        f"X-CSRFToken: {team.http.cookies['csrftoken']}\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: {offset}\r\n"
+        f"PATCH {location} HTTP/1.1\r\nHost: {target.netloc}\r\nCookie: {cookies}\r\n"
+        f"Referer: {team.address}\r\nX-CSRFToken: {team.http.cookies['csrftoken']}\r\n"
+        f"Tus-Resumable: 1.0.0\r\nUpload-Offset: {offset}\r\n"
         f"Content-Type: application/offset+octet-stream\r\nContent-Length: {len(rest)}\r\n\r\n"
     )
     with socket.create_connection((target.hostname or "", target.port or 80), timeout=10) as wire:

@@ -134,6 +134,16 @@ describe('LiveSocket', () => {
     expect(statuses.at(-1)).toBe('open');
   });
 
+  test('where nobody listens any more, nothing is live', () => {
+    const release = socket.subscribe('board:1');
+    Wire.last().open();
+    expect(statuses.at(-1)).toBe('open');
+    release();
+    expect(statuses.at(-1)).toBe('idle');
+    socket.subscribe('board:2');
+    expect(statuses.at(-1)).toBe('open');
+  });
+
   test('a connection that answers no ping is given up', () => {
     socket.subscribe('board:1');
     Wire.last().open();

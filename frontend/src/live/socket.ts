@@ -3,6 +3,7 @@ import type { LiveCommand, LiveEvent } from '../api/types';
 import { readMessage, reconnectDelayMs } from './protocol';
 import { TopicCounts } from './topics';
 
+/** `idle`: nobody listens to anything, whatever the connection does. */
 export type LiveStatus = 'idle' | 'connecting' | 'open' | 'waiting';
 
 interface Listeners {
@@ -18,6 +19,7 @@ const PONG_WITHIN_MS = 10_000;
 export class LiveSocket {
   private readonly topics = new TopicCounts();
   private socket: WebSocket | null = null;
+  private link: LiveStatus = 'idle';
   private failures = 0;
   private wasOpen = false;
   private reconnectTimer: ReturnType<typeof setTimeout> | undefined;
@@ -33,11 +35,13 @@ export class LiveSocket {
   subscribe(topic: string): () => void {
     if (this.topics.add(topic)) this.send({ command: 'subscribe', topic });
     if (!this.socket && !this.reconnectTimer) this.connect();
+    this.tellStatus(this.link);
     let released = false;
     return () => {
       if (released) return;
       released = true;
       if (this.topics.remove(topic)) this.send({ command: 'unsubscribe', topic });
+      this.tellStatus(this.link);
     };
   }
 
@@ -46,7 +50,7 @@ export class LiveSocket {
     this.drop();
     this.failures = 0;
     if (this.topics.all().length > 0) this.connect();
-    else this.listeners.onStatus('idle');
+    else this.tellStatus('idle');
   }
 
   /** The browser says that the network is back. */
@@ -56,12 +60,12 @@ export class LiveSocket {
 
   close(): void {
     this.drop();
-    this.listeners.onStatus('idle');
+    this.tellStatus('idle');
   }
 
   private connect(): void {
     this.drop();
-    this.listeners.onStatus('connecting');
+    this.tellStatus('connecting');
     const socket = new WebSocket(this.url);
     this.socket = socket;
     socket.onopen = () => this.opened();
@@ -75,7 +79,7 @@ export class LiveSocket {
     this.failures = 0;
     for (const topic of this.topics.all()) this.send({ command: 'subscribe', topic });
     this.pingTimer = setInterval(() => this.ping(), PING_EVERY_MS);
-    this.listeners.onStatus('open');
+    this.tellStatus('open');
     if (this.wasOpen) this.listeners.onReconnect();
     this.wasOpen = true;
   }
@@ -88,7 +92,7 @@ export class LiveSocket {
 
   private lost(): void {
     this.drop();
-    this.listeners.onStatus('waiting');
+    this.tellStatus('waiting');
     this.reconnectTimer = setTimeout(() => this.connect(), reconnectDelayMs(this.failures, Math.random()));
     this.failures += 1;
   }
@@ -98,6 +102,11 @@ export class LiveSocket {
     this.send({ command: 'ping' });
     clearTimeout(this.pongTimer);
     this.pongTimer = setTimeout(() => this.lost(), PONG_WITHIN_MS);
+  }
+
+  private tellStatus(link: LiveStatus): void {
+    this.link = link;
+    this.listeners.onStatus(this.topics.all().length > 0 ? link : 'idle');
   }
 
   private send(message: LiveCommand): void {

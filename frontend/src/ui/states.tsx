@@ -21,7 +21,9 @@ export function EmptyState({ icon, title, children, action }: EmptyStateProps) {
         <Text c="dimmed" lh={0} aria-hidden>
           {icon}
         </Text>
-        <Title order={3}>{title}</Title>
+        <Title order={2} size="h3">
+          {title}
+        </Title>
         {children && (
           <Text c="dimmed" size="sm" maw={460}>
             {children}

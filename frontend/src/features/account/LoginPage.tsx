@@ -52,7 +52,7 @@ export function LoginPage() {
           <Group justify="space-between" gap="xs">
             <Text size="sm" c="dimmed">
               {text.login.noAccount}{' '}
-              <Anchor component={Link} to={`/register?${search}`}>
+              <Anchor component={Link} underline="always" to={`/register?${search}`}>
                 {text.login.register}
               </Anchor>
             </Text>

@@ -62,7 +62,7 @@ export function RegisterPage() {
           </Button>
           <Text size="sm" c="dimmed">
             {text.register.haveAccount}{' '}
-            <Anchor component={Link} to={`/login?${search}`}>
+            <Anchor component={Link} underline="always" to={`/login?${search}`}>
               {text.register.login}
             </Anchor>
           </Text>

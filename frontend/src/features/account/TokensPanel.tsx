@@ -1,4 +1,4 @@
-import { Button, Code, Group, Paper, Select, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Code, Group, Paper, Select, Stack, Text, TextInput, Title, VisuallyHidden } from '@mantine/core';
 import { isNotEmpty, useForm } from '@mantine/form';
 import { modals } from '@mantine/modals';
 import { notifications } from '@mantine/notifications';
@@ -123,7 +123,7 @@ function TokenTable({ tokens }: { readonly tokens: readonly ApiToken[] }) {
     },
     {
       key: 'revoke',
-      header: '',
+      header: <VisuallyHidden>{text.tokens.revoke}</VisuallyHidden>,
       render: (token) => (
         <Button
           size="compact-sm"

@@ -25,7 +25,7 @@ export function BoardTable({ board, changes, mayOpen }: BoardTableProps) {
   const entries = useMemo(() => boardEntries(board), [board]);
   useSlidingRows(body, entries.map(({ key }) => key));
   return (
-    <Table.ScrollContainer minWidth={190 + 54 * board.regions.length} type="native">
+    <Table.ScrollContainer minWidth={184 + 50 * board.regions.length} type="native">
       <Table className={classes.board ?? ''}>
         <caption>
           <VisuallyHidden>{text.caption(board.phase.title)}</VisuallyHidden>
@@ -78,7 +78,7 @@ function MethodRow({ rowKey, row, board, change, linked }: MethodRowProps) {
       data-row={rowKey}
       data-submission={row.submission_id}
       data-mine={row.is_mine || undefined}
-      data-changed={change ? true : undefined}
+      data-changed={isRise(change) || undefined}
     >
       <Table.Td className={classes.rank}>
         <RankMark rank={row.rank} change={change} />
@@ -105,6 +105,11 @@ function MethodRow({ rowKey, row, board, change, linked }: MethodRowProps) {
       <ScoreCells row={row} board={board} />
     </Table.Tr>
   );
+}
+
+/** What rose or came in is the news; what it passed has only moved down. */
+function isRise(change: RankChange | undefined): boolean {
+  return change?.kind === 'entered' || (change?.kind === 'moved' && change.places > 0);
 }
 
 interface RaterRowProps {

@@ -66,7 +66,7 @@ function BoardContent({ board, phase, seesAllSubmissions }: LeaderboardPanelProp
           <Grid.Col span={{ base: 12, lg: 4.5 }}>
             <Stack gap="lg">
               <Paper p="md">
-                <Title order={3} mb="sm">
+                <Title order={2} size="h3" mb="sm">
                   {text.plot.title}
                 </Title>
                 <BoardPlot board={board} />

@@ -1,4 +1,4 @@
-import { Avatar, Menu, Text, UnstyledButton } from '@mantine/core';
+import { Avatar, Menu, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconKey, IconLogout } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
@@ -17,17 +17,18 @@ export function PersonMenu({ user }: { readonly user: Person }) {
   const logout = useMutation({
     mutationFn: logOut,
     onSuccess: async () => {
+      await navigate('/');
       await identityChanged();
       notifications.show({ message: text.loggedOut });
-      await navigate('/');
     },
     onError: (error) => notifications.show({ color: 'red', message: asProblem(error).message }),
   });
   return (
     <Menu position="bottom-end" width={230}>
       <Menu.Target>
-        <UnstyledButton aria-label={text.personMenu(user.name)}>
-          <Avatar size={32} color="petrol" name={user.name} alt="" />
+        <UnstyledButton style={{ borderRadius: '50%' }}>
+          <VisuallyHidden>{text.personMenu(user.name)}</VisuallyHidden>
+          <Avatar size={32} color="petrol" name={user.name} alt="" aria-hidden />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

@@ -50,7 +50,10 @@ function ProgressBar({ submission }: { readonly submission: Submission }) {
   const words = checking ? text.page.files(done, total) : text.page.cases(done, total);
   return (
     <Group gap="md" wrap="nowrap">
-      <Progress value={percentDone(done, total)} aria-label={words} flex={1} radius="xs" />
+      <Progress
+        // From checking to scoring it begins anew; it does not run backwards.
+        key={String(checking)}
+        value={percentDone(done, total)} aria-label={words} flex={1} radius="xs" />
       <Text size="sm" c="dimmed" style={{ flex: 'none' }}>
         {words}
       </Text>

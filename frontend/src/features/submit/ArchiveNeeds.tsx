@@ -20,7 +20,9 @@ export function ArchiveNeeds({ phase, mayListCases }: ArchiveNeedsProps) {
   return (
     <Paper p="md" bg="transparent">
       <Stack gap="sm">
-        <Title order={3}>{text.needs.title}</Title>
+        <Title order={2} size="h3">
+          {text.needs.title}
+        </Title>
         <div>
           <Text size="sm">{text.needs.one}</Text>
           {names.slice(0, NAMES_SHOWN).map((name) => (

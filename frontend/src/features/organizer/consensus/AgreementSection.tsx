@@ -28,12 +28,12 @@ export function AgreementSection({ dataset, rows, nameOf }: AgreementSectionProp
   return (
     <Stack gap="sm" component="section">
       <Title order={2}>{text.agreement.title}</Title>
-      {points.length === 0 || !region ? (
+      {!isCompared(rows) || !region ? (
         <EmptyState icon={<IconChartGridDots size={28} />} title={text.agreement.title}>
           {text.agreement.none}
         </EmptyState>
       ) : (
-        <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
+        <SimpleGrid cols={{ base: 1, md: points.length > 0 ? 2 : 1 }} spacing="lg">
           <Paper p="md" component="figure" m={0}>
             <Group justify="space-between" gap="xs">
               <Title order={3}>{text.agreement.heat}</Title>
@@ -50,15 +50,22 @@ export function AgreementSection({ dataset, rows, nameOf }: AgreementSectionProp
             </Text>
             <PairHeatmap pairs={pairs} region={{ ...region, position }} />
           </Paper>
-          <Paper p="md" component="figure" m={0}>
-            <Title order={3}>{text.agreement.strip}</Title>
-            <Text size="sm" c="dimmed" mb="sm">
-              {text.agreement.stripHint}
-            </Text>
-            <StripPlot points={points} regions={regions} />
-          </Paper>
+          {points.length > 0 && (
+            <Paper p="md" component="figure" m={0}>
+              <Title order={3}>{text.agreement.strip}</Title>
+              <Text size="sm" c="dimmed" mb="sm">
+                {text.agreement.stripHint}
+              </Text>
+              <StripPlot points={points} regions={regions} />
+            </Paper>
+          )}
         </SimpleGrid>
       )}
     </Stack>
   );
+}
+
+/** Whether any case was fused from two raters or more. */
+function isCompared(rows: readonly CaseConsensus[]): boolean {
+  return rows.some(({ head }) => head !== null && head.provenance.agreement.pairs.length > 0);
 }

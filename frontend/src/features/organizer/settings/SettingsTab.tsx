@@ -30,7 +30,10 @@ export function SettingsTab({ challenge }: { readonly challenge: Challenge }) {
   );
   const send = (values: Values) =>
     save.mutate(values, {
-      onSuccess: () => form.setInitialValues(values),
+      onSuccess: () => {
+        form.setInitialValues(values);
+        form.resetDirty(values);
+      },
       onError: (error) => form.setErrors(asProblem(error).fields),
     });
   const ask = (values: Values) => {
