@@ -8,6 +8,7 @@ another's rows or messages.
 import contextlib
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
@@ -40,7 +41,10 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 def _start_services(config: pytest.Config) -> None:
     stack = contextlib.ExitStack()
     config.add_cleanup(stack.close)
+    # Ended from outside (a time limit, CI), we still clean up.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     folder = tempfile.mkdtemp(prefix="consilium-test-")
+    Path(folder).chmod(0o711)  # PostgreSQL's account passes through, when we are root
     stack.callback(shutil.rmtree, folder, ignore_errors=True)
     started = stack.enter_context(services.ephemeral(Path(folder) / "services"))
     os.environ[RUN_FOLDER] = folder

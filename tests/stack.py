@@ -175,6 +175,7 @@ def wait_until(condition: Callable[[], bool], *, timeout_s: float, what: str, ev
 def started_stack() -> Iterator[Stack]:
     """A fresh platform, and nothing left of it afterwards; CONSILIUM_KEEP_STACK=1 keeps its files."""
     folder = Path(tempfile.mkdtemp(prefix="consilium-stack-"))
+    folder.chmod(0o711)  # PostgreSQL's account passes through, when we are root
     state = State(folder)
     state.create()
     with contextlib.ExitStack() as stack:

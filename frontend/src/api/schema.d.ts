@@ -1242,7 +1242,7 @@ export interface components {
             readonly description: string;
             /** @description Markdown */
             readonly rules: string;
-            readonly visibility: components["schemas"]["ChallengeVisibilityEnum"];
+            readonly visibility: components["schemas"]["VisibilityEnum"];
             /** @description Its images are phantoms, not patients */
             readonly is_synthetic: boolean;
             /** Format: date-time */
@@ -1260,12 +1260,6 @@ export interface components {
             slug: string;
             title: string;
         };
-        /**
-         * @description * `draft` - Draft: only members see it
-         *     * `public` - Public: everyone sees it
-         * @enum {string}
-         */
-        ChallengeVisibilityEnum: "draft" | "public";
         /** @description The submission and each rater against the same leave-one-out references. */
         Comparison: {
             /** Format: uuid */
@@ -1348,7 +1342,7 @@ export interface components {
             summary?: string;
             description?: string;
             rules?: string;
-            visibility?: components["schemas"]["ChallengeVisibilityEnum"];
+            visibility?: components["schemas"]["VisibilityEnum"];
             is_synthetic?: boolean;
         };
         CreateDatasetRequest: {
@@ -1991,7 +1985,7 @@ export interface components {
             summary?: string;
             description?: string;
             rules?: string;
-            visibility?: components["schemas"]["ChallengeVisibilityEnum"];
+            visibility?: components["schemas"]["VisibilityEnum"];
             is_synthetic?: boolean;
         };
         PatchedUpdateDatasetRequest: {
@@ -2026,7 +2020,6 @@ export interface components {
             readonly username: string;
             readonly name: string;
         };
-        /** @description `context["viewer"]` is who asks. */
         Phase: {
             /** Format: uuid */
             readonly id: string;
@@ -2169,10 +2162,7 @@ export interface components {
          * @enum {string}
          */
         RoleEnum: "organizer" | "rater" | "participant";
-        /**
-         * @description `left_out` is null against the whole consensus, else the rater without whom the reference was fused;
-         *     `context["raters"]` are the raters' names.
-         */
+        /** @description `left_out` is null against the whole consensus, else the rater without whom the reference was fused. */
         Score: {
             case: components["schemas"]["ScoreCase"];
             readonly region: string;
@@ -2234,10 +2224,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
-        /**
-         * @description `context["viewer"]` is who asks: evaluations are empty, and times of scoring null, where they are
-         *     hidden.
-         */
+        /** @description Evaluations are empty, and the time of scoring null, where scores are hidden. */
         Submission: {
             /** Format: uuid */
             readonly id: string;
@@ -2392,6 +2379,12 @@ export interface components {
          * @enum {string}
          */
         VerdictEnum: "too_few_cases" | "below" | "within" | "above";
+        /**
+         * @description * `draft` - Draft: only members see it
+         *     * `public` - Public: everyone sees it
+         * @enum {string}
+         */
+        VisibilityEnum: "draft" | "public";
         LiveImportReceivedEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript

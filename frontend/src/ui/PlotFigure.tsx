@@ -1,28 +1,42 @@
-import * as Plot from '@observablehq/plot';
 import { useElementSize } from '@mantine/hooks';
+import type { PlotOptions } from '@observablehq/plot';
 import { useEffect } from 'react';
 
 import classes from './PlotFigure.module.css';
 
+export type { PlotOptions } from '@observablehq/plot';
+/** The library as its users see it; it is loaded with the first drawing. */
+export type PlotLibrary = typeof import('@observablehq/plot');
+
 interface PlotFigureProps {
   /** What the drawing says, for those who do not see it. */
   readonly label: string;
-  /** Options for a width in px; keep the function the same between renders (useCallback). */
-  readonly draw: (width_px: number) => Plot.PlotOptions;
+  /** Kept free while the library loads; without it the options' own height counts. */
+  readonly height_px?: number;
+  /** Keep the function the same between renders (useCallback). */
+  readonly draw: (plot: PlotLibrary) => PlotOptions;
 }
 
-const NARROWEST_PX = 240;
+const NARROWEST_PX = 200;
 
 /** A drawing of Observable Plot, as wide as its place; its colours are CSS variables and so follow the theme. */
-export function PlotFigure({ label, draw }: PlotFigureProps) {
+export function PlotFigure({ label, height_px, draw }: PlotFigureProps) {
   const { ref, width } = useElementSize<HTMLDivElement>();
   useEffect(() => {
     const place = ref.current;
     if (!place || width < NARROWEST_PX) return undefined;
-    const drawing = Plot.plot({ ...draw(width), width });
-    drawing.setAttribute('aria-hidden', 'true');
-    place.append(drawing);
-    return () => drawing.remove();
-  }, [ref, width, draw]);
-  return <div ref={ref} role="img" aria-label={label} className={classes.figure} />;
+    let drawing: Element | null = null;
+    let gone = false;
+    void import('@observablehq/plot').then((plot) => {
+      if (gone) return;
+      drawing = plot.plot({ ...draw(plot), width, ...(height_px ? { height: height_px } : {}) });
+      drawing.setAttribute('aria-hidden', 'true');
+      place.append(drawing);
+    });
+    return () => {
+      gone = true;
+      drawing?.remove();
+    };
+  }, [ref, width, height_px, draw]);
+  return <div ref={ref} role="img" aria-label={label} className={classes.figure} style={{ minHeight: height_px ?? 0 }} />;
 }

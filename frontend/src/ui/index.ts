@@ -1,9 +1,8 @@
 export { BrandMark } from './Brand';
-export { Markdown } from './Markdown';
 export { Page, useDocumentTitle } from './Page';
 export { Query } from './Query';
-export { lowerBound } from './plotScale';
 export { PlotFigure } from './PlotFigure';
+export { lowerBound } from './plotScale';
 export { ScoreCell } from './ScoreCell';
 export { regionColor, RegionLabel } from './regions';
 export { type Column, SortableTable } from './SortableTable';

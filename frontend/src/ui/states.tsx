@@ -2,8 +2,10 @@
 import { Button, Code, Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import { Link, useLocation } from 'react-router';
 
 import { asProblem } from '~/api/problem';
+import { loginPath, useSession } from '~/session';
 
 import { text } from './text';
 
@@ -35,6 +37,9 @@ export function EmptyState({ icon, title, children, action }: EmptyStateProps) {
   );
 }
 
+/** What a guest is told of things that members see. */
+const REFUSALS = [401, 403, 404];
+
 interface ErrorStateProps {
   readonly error: unknown;
   readonly onRetry?: (() => void) | undefined;
@@ -43,6 +48,9 @@ interface ErrorStateProps {
 /** The sentence for the person, the code for the support, and the next try. */
 export function ErrorState({ error, onRetry }: ErrorStateProps) {
   const problem = asProblem(error);
+  const { user, known } = useSession();
+  const { pathname, search } = useLocation();
+  const loginMayHelp = known && !user && REFUSALS.includes(problem.status);
   return (
     <Paper p="lg" role="alert">
       <Group align="flex-start" wrap="nowrap" gap="md">
@@ -51,6 +59,11 @@ export function ErrorState({ error, onRetry }: ErrorStateProps) {
           <Text>{problem.message}</Text>
           <Group gap="sm">
             <Code>{problem.code}</Code>
+            {loginMayHelp && (
+              <Button component={Link} to={loginPath(pathname + search)} size="compact-sm">
+                {text.login}
+              </Button>
+            )}
             {onRetry && (
               <Button
                 size="compact-sm"

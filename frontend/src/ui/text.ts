@@ -1,5 +1,6 @@
 export const text = {
   retry: 'Try again',
+  login: 'Log in',
   loading: 'Loading',
   copy: 'Copy',
   copied: 'Copied',

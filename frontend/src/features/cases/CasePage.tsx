@@ -22,7 +22,7 @@ export function CasePage() {
   return (
     <div className={classes.page}>
       <CaseBar caseId={caseId} submissionId={submissionId} phaseId={search.get('phase')} name={found.data?.name ?? ''} />
-      <div className={classes.viewer}>
+      <div className={classes.viewer} data-ready={found.data && overlays.data ? true : undefined}>
         <Query of={found} loading={<Lines count={3} height={120} />}>
           {(one) => (
             <Query of={overlays} loading={<Lines count={3} height={120} />}>

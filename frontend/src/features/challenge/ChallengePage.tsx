@@ -26,10 +26,13 @@ type TabName = keyof typeof text.tabs;
 export function ChallengePage() {
   const { slug = '' } = useParams();
   const challenge = useQuery(queries.challenge(slug));
+  if (challenge.data) return <ChallengeContent challenge={challenge.data} />;
   return (
-    <Query of={challenge} loading={<Page title={text.eyebrow}><Lines /></Page>}>
-      {(found) => <ChallengeContent challenge={found} />}
-    </Query>
+    <Page title={text.eyebrow}>
+      <Query of={challenge} loading={<Lines />}>
+        {() => null}
+      </Query>
+    </Page>
   );
 }
 

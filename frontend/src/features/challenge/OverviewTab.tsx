@@ -3,7 +3,8 @@ import { Grid, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 
 import type { Challenge, Phase } from '~/api/types';
-import { Markdown, RegionLabel } from '~/ui';
+import { RegionLabel } from '~/ui';
+import { Markdown } from '~/ui/Markdown';
 
 import { NoPhases } from './NoPhases';
 import { PhaseCard } from './PhaseCard';

@@ -6,7 +6,7 @@ import { Link } from 'react-router';
 import type { Challenge, Phase } from '~/api/types';
 import { PhaseBadge, phaseState, phaseText as text, submissionBarrier } from '~/features/phase';
 import { useSession } from '~/session';
-import { Markdown } from '~/ui';
+import { Markdown } from '~/ui/Markdown';
 
 interface PhaseCardProps {
   readonly challenge: Challenge;

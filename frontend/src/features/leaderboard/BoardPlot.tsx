@@ -1,16 +1,17 @@
-import * as Plot from '@observablehq/plot';
 import { Group, Text } from '@mantine/core';
 import { useCallback, useMemo } from 'react';
 
 import type { Leaderboard } from '~/api/types';
 import { formatScore } from '~/format';
-import { lowerBound, PlotFigure, regionColor } from '~/ui';
+import { lowerBound, regionColor } from '~/ui';
+import { PlotFigure, type PlotLibrary, type PlotOptions } from '~/ui/PlotFigure';
 
 import classes from './BoardPlot.module.css';
 import { type PlotPoint, plotPoints } from './plotPoints';
 import { text } from './text';
 
 const LANE_PX = 74;
+const AXIS_PX = 52;
 
 /** Our signature: every method as a dot, the human raters as the ground they stand on. */
 export function BoardPlot({ board }: { readonly board: Leaderboard }) {
@@ -20,21 +21,29 @@ export function BoardPlot({ board }: { readonly board: Leaderboard }) {
     () => [...board.regions.map(({ key }, position) => regionColor(key, position)), 'var(--mantine-color-text)'],
     [board.regions],
   );
-  const draw = useCallback(() => plotOptions(points, lanes, colors), [points, lanes, colors]);
+  const draw = useCallback((plot: PlotLibrary) => plotOptions(plot, points, lanes, colors), [points, lanes, colors]);
   return (
     <figure className={classes.figure}>
-      <PlotFigure label={text.plot.label(lanes.join(', '))} draw={draw} />
+      <PlotFigure
+        label={text.plot.label(lanes.join(', '))}
+        height_px={lanes.length * LANE_PX + AXIS_PX}
+        draw={draw}
+      />
       <Legend withMine={board.rows.some((row) => row.is_mine)} withHumans={board.human_rows.length > 0} />
     </figure>
   );
 }
 
-function plotOptions(points: readonly PlotPoint[], lanes: readonly string[], colors: readonly string[]): Plot.PlotOptions {
+function plotOptions(
+  Plot: PlotLibrary,
+  points: readonly PlotPoint[],
+  lanes: readonly string[],
+  colors: readonly string[],
+): PlotOptions {
   const methods = points.filter(({ kind }) => kind !== 'rater');
   const raters = points.filter(({ kind }) => kind === 'rater');
   const colorOf = ({ lane }: PlotPoint) => colors[lanes.indexOf(lane)] ?? 'currentColor';
   return {
-    height: lanes.length * LANE_PX + 52,
     marginLeft: 14,
     marginRight: 14,
     marginTop: 16,

@@ -1,14 +1,15 @@
-import * as Plot from '@observablehq/plot';
 import { useCallback, useMemo } from 'react';
 
 import type { Comparison, Region } from '~/api/types';
 import { formatDifference } from '~/format';
-import { PlotFigure, regionColor } from '~/ui';
+import { regionColor } from '~/ui';
+import { PlotFigure, type PlotLibrary, type PlotOptions } from '~/ui/PlotFigure';
 
 import { text } from './text';
 
 const ROW_PX = 22;
 const LANE_PAD_PX = 26;
+const AXIS_PX = 56;
 /** Room for a rater's name. */
 const RATER_PX = 84;
 
@@ -29,8 +30,16 @@ interface Interval {
 /** A forest: per region and rater the mean difference and its interval, around the line of no difference. */
 export function ComparisonPlot({ comparison, regions }: ComparisonPlotProps) {
   const rows = useMemo(() => intervalsOf(comparison, regions), [comparison, regions]);
-  const draw = useCallback(() => plotOptions(rows), [rows]);
-  return <PlotFigure label={text.comparison.label} draw={draw} />;
+  const draw = useCallback((plot: PlotLibrary) => plotOptions(plot, rows), [rows]);
+  const lanes = new Set(rows.map(({ lane }) => lane)).size;
+  const raters = new Set(rows.map(({ rater }) => rater)).size;
+  return (
+    <PlotFigure
+      label={text.comparison.label}
+      height_px={lanes * (raters * ROW_PX + LANE_PAD_PX) + AXIS_PX}
+      draw={draw}
+    />
+  );
 }
 
 function intervalsOf(comparison: Comparison, regions: readonly Region[]): Interval[] {
@@ -44,13 +53,11 @@ function intervalsOf(comparison: Comparison, regions: readonly Region[]): Interv
   });
 }
 
-function plotOptions(rows: readonly Interval[]): Plot.PlotOptions {
+function plotOptions(Plot: PlotLibrary, rows: readonly Interval[]): PlotOptions {
   const lanes = [...new Set(rows.map(({ lane }) => lane))];
-  const raters = new Set(rows.map(({ rater }) => rater)).size;
   const farthest = Math.max(0.05, ...rows.flatMap(({ mean, low, high }) => [mean, low ?? 0, high ?? 0].map(Math.abs)));
   const withInterval = rows.filter(({ low, high }) => low !== null && high !== null);
   return {
-    height: lanes.length * (raters * ROW_PX + LANE_PAD_PX) + 56,
     marginLeft: RATER_PX,
     marginRight: 12,
     marginTop: 18,

@@ -1,14 +1,15 @@
-import * as Plot from '@observablehq/plot';
 import { useCallback, useMemo } from 'react';
 
 import type { Region } from '~/api/types';
 import { formatScore } from '~/format';
-import { lowerBound, PlotFigure, regionColor } from '~/ui';
+import { lowerBound, regionColor } from '~/ui';
+import { PlotFigure, type PlotLibrary, type PlotOptions } from '~/ui/PlotFigure';
 
 import type { CaseScores } from './caseScores';
 import { text } from './text';
 
 const LANE_PX = 84;
+const AXIS_PX = 52;
 
 interface RegionBoxesProps {
   readonly cases: readonly CaseScores[];
@@ -33,16 +34,21 @@ export function RegionBoxes({ cases, regions }: RegionBoxesProps) {
       ),
     [cases, regions],
   );
-  const draw = useCallback(() => plotOptions(points, regions), [points, regions]);
-  return <PlotFigure label={text.boxes.label(regions.map(({ name }) => name).join(', '))} draw={draw} />;
+  const draw = useCallback((plot: PlotLibrary) => plotOptions(plot, points, regions), [points, regions]);
+  return (
+    <PlotFigure
+      label={text.boxes.label(regions.map(({ name }) => name).join(', '))}
+      height_px={regions.length * LANE_PX + AXIS_PX}
+      draw={draw}
+    />
+  );
 }
 
-function plotOptions(points: readonly Point[], regions: readonly Region[]): Plot.PlotOptions {
+function plotOptions(Plot: PlotLibrary, points: readonly Point[], regions: readonly Region[]): PlotOptions {
   const colors = new Map(regions.map(({ key, name }, position) => [name, regionColor(key, position)]));
   const lanes = regions.map(({ name }) => name);
   const colorOf = ({ region }: Point) => colors.get(region) ?? 'currentColor';
   return {
-    height: regions.length * LANE_PX + 52,
     marginLeft: 14,
     marginRight: 12,
     marginTop: 16,

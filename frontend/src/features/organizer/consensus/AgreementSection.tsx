@@ -29,8 +29,8 @@ export function AgreementSection({ dataset, rows, nameOf }: AgreementSectionProp
     <Stack gap="sm" component="section">
       <Title order={2}>{text.agreement.title}</Title>
       {!isCompared(rows) || !region ? (
-        <EmptyState icon={<IconChartGridDots size={28} />} title={text.agreement.title}>
-          {text.agreement.none}
+        <EmptyState icon={<IconChartGridDots size={28} />} title={text.agreement.none.title}>
+          {text.agreement.none.sentence}
         </EmptyState>
       ) : (
         <SimpleGrid cols={{ base: 1, md: points.length > 0 ? 2 : 1 }} spacing="lg">

@@ -106,7 +106,9 @@ function CaseLine({ found, dataset, skipped, onSkip }: CaseLineProps) {
           />
         </Table.Td>
       )}
-      <Table.Td fw={600}>{name}</Table.Td>
+      <Table.Td fw={600} style={{ whiteSpace: 'nowrap' }}>
+        {name}
+      </Table.Td>
       <Table.Td>
         <SequenceBadges sequences={dataset.sequences} present={Object.keys(found.images)} />
       </Table.Td>

@@ -13,7 +13,7 @@ export function SequenceBadges({ sequences, present }: SequenceBadgesProps) {
   const known = new Set(sequences.map(({ key }) => key));
   const others = present.filter((key) => !known.has(key)).map((key) => ({ key, name: key }));
   return (
-    <Group gap={4} wrap="nowrap">
+    <Group gap={4} wrap="nowrap" miw="max-content">
       {[...sequences, ...others].map(({ key, name }) =>
         present.includes(key) ? (
           <Badge key={key} size="sm" style={{ flex: 'none' }}>

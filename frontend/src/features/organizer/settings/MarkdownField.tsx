@@ -1,7 +1,7 @@
 import { Box, Group, Paper, SegmentedControl, Text, Textarea } from '@mantine/core';
 import { useId, useState } from 'react';
 
-import { Markdown } from '~/ui';
+import { Markdown } from '~/ui/Markdown';
 
 import { text } from './text';
 
