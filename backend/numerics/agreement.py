@@ -1,4 +1,7 @@
-"""How far raters agree: with each other, with the fusion of the others, and voxel by voxel."""
+"""How far raters agree: with each other, with the fusion of the others, and voxel by voxel.
+
+All is counted from the patterns of votes, so ten pairs of raters cost hardly more than one.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from backend.numerics.arrays import Labelmap, flatten_together
-from backend.numerics.fusion import count_votes, fuse, labelled_voxels, place_on_grid, require_present
-from backend.numerics.labels import BACKGROUND, LabelScheme
-from backend.numerics.overlap import Overlap, dice, dice_by_region, overlap_by_region
+from backend.numerics.arrays import Labelmap, Mask
+from backend.numerics.fusion import fuse
+from backend.numerics.fusion_types import RaterEstimate, Spacing
+from backend.numerics.labels import LabelScheme
+from backend.numerics.overlap import Overlap, dice, dice_by_region
+from backend.numerics.staple import estimate_binary, estimates_of_binaries
+from backend.numerics.votes import Ballot, count_votes, require_raters
 
 Pair = tuple[int, int]
 
@@ -33,12 +39,17 @@ class LeaveOneOut:
     dice: dict[str, float]
 
 
-def pairwise_dice(labelmaps: Sequence[Labelmap | None], scheme: LabelScheme) -> dict[Pair, dict[str, float]]:
+def pairwise_dice(
+    labelmaps: Sequence[Labelmap | None],
+    scheme: LabelScheme,
+    *,
+    unsure: Sequence[Mask | None] | None = None,
+) -> dict[Pair, dict[str, float]]:
     """Dice of every pair of raters present, {(i, j): {region: Dice}} with i < j.
 
-    Symmetric: a voxel that either rater excludes counts for neither.
+    Symmetric: a voxel that either rater excludes, or is unsure of, counts for neither.
     """
-    overlaps = _pairwise_overlaps(labelmaps, scheme)
+    overlaps = _pairwise_overlaps(labelmaps, scheme, unsure)
     return {pair: {key: dice(x) for key, x in regions.items()} for pair, regions in overlaps.items()}
 
 
@@ -48,10 +59,13 @@ def leave_one_out(
     method: str,
     scheme: LabelScheme,
     parameters: Mapping[str, Any] | None = None,
+    unsure: Sequence[Mask | None] | None = None,
+    spacing_mm: Spacing = (1.0, 1.0, 1.0),
 ) -> list[LeaveOneOut]:
     """Score each rater present against the fusion of the others, by the same method.
 
-    Empty where fewer than two are present: nobody is left to judge.
+    Empty where fewer than two are present: nobody is left to judge. Voxels of which a rater is unsure are
+    scored as drawn.
     """
     present = [index for index, labelmap in enumerate(labelmaps) if labelmap is not None]
     if len(present) < 2:
@@ -60,19 +74,26 @@ def leave_one_out(
     for index in present:
         own = labelmaps[index]
         assert own is not None
-        others = [labelmap for k, labelmap in enumerate(labelmaps) if k != index]
-        reference = fuse(others, method=method, scheme=scheme, parameters=parameters).labelmap
+        others = [None if k == index else labelmap for k, labelmap in enumerate(labelmaps)]
+        reference = fuse(
+            others, method=method, scheme=scheme, parameters=parameters, unsure=unsure, spacing_mm=spacing_mm
+        ).labelmap
         results.append(LeaveOneOut(index, reference, dice_by_region(reference, own, scheme)))
     return results
 
 
-def conformity_index(labelmaps: Sequence[Labelmap | None], scheme: LabelScheme) -> dict[str, float]:
+def conformity_index(
+    labelmaps: Sequence[Labelmap | None],
+    scheme: LabelScheme,
+    *,
+    unsure: Sequence[Mask | None] | None = None,
+) -> dict[str, float]:
     """Generalised conformity index by region: Σ|A∩B| / Σ|A∪B| over all pairs of raters present.
 
     1 where every rater's region is empty, or fewer than two are present.
     Source: Kouwenhoven et al. 2009, Phys. Med. Biol. 54:2859.
     """
-    pairs = _pairwise_overlaps(labelmaps, scheme).values()
+    pairs = _pairwise_overlaps(labelmaps, scheme, unsure).values()
     index = {}
     for region in scheme.regions:
         overlaps = [regions[region.key] for regions in pairs]
@@ -81,33 +102,36 @@ def conformity_index(labelmaps: Sequence[Labelmap | None], scheme: LabelScheme) 
     return index
 
 
-def disagreement_entropy(labelmaps: Sequence[Labelmap | None]) -> npt.NDArray[np.float32]:
-    """Entropy of the votes in bits per voxel, (X, Y, Z); 0 where all agree.
+def disagreement_entropy(
+    labelmaps: Sequence[Labelmap | None], *, unsure: Sequence[Mask | None] | None = None
+) -> npt.NDArray[np.float32]:
+    """Entropy of the votes of those who are sure, in bits per voxel, (X, Y, Z); 0 where all agree.
 
     Raises:
         FusionError: no rater is present.
         GridMismatch: shapes differ.
     """
-    present = require_present(labelmaps)
-    flat = flatten_together(*present)
-    labelled = labelled_voxels(flat)
-    ballot = count_votes([labels[labelled] for labels in flat])
-    shares = ballot.votes / np.float32(ballot.raters)
-    # The 1 stands in where there is no share, and its logarithm is 0.
-    bits = -(shares * np.log2(np.where(shares > 0, shares, 1))).sum(axis=0)
-    entropy: npt.NDArray[np.float32] = place_on_grid(
-        bits.astype(np.float32), labelled, like=present, background=0
-    )
+    ballot = count_votes(require_raters(labelmaps, unsure))
+    shares = ballot.votes / np.maximum(ballot.voters, 1)
+    # The 1 stands in where there is no share, and its logarithm is 0. Sorted, as order must not change a sum.
+    bits = np.sort(-(shares * np.log2(np.where(shares > 0, shares, 1))), axis=0).sum(axis=0)
+    entropy: npt.NDArray[np.float32] = ballot.place(np.abs(bits).astype(np.float32))
     return entropy
 
 
-def fleiss_kappa(labelmaps: Sequence[Labelmap | None], *, labelled_only: bool = False) -> float | None:
+def fleiss_kappa(
+    labelmaps: Sequence[Labelmap | None],
+    *,
+    labelled_only: bool = False,
+    unsure: Sequence[Mask | None] | None = None,
+) -> float | None:
     """Chance-corrected agreement of all raters present over all labels.
 
     Args:
         labelmaps: one per rater; None for an absent one.
         labelled_only: over the voxels that some rater labelled, instead of the whole grid, whose background
             makes every agreement look high.
+        unsure: voxels of which any rater is unsure are left out.
 
     Returns:
         1 where all raters gave all voxels one and the same label; None with fewer than two raters present,
@@ -115,30 +139,101 @@ def fleiss_kappa(labelmaps: Sequence[Labelmap | None], *, labelled_only: bool = 
 
     Source: Fleiss 1971, Psychological Bulletin 76:378.
     """
-    present = require_present(labelmaps)
-    raters = len(present)
-    flat = flatten_together(*present)
-    labelled = labelled_voxels(flat)
-    ballot = count_votes([labels[labelled] for labels in flat])
-    unanimous_background = 0 if labelled_only else flat[0].size - len(labelled)
-    voxels = len(labelled) + unanimous_background
+    ballot = count_votes(require_raters(labelmaps, unsure))
+    raters = len(ballot.raters)
+    counts = np.where(ballot.voters == raters, ballot.counts, 0)
+    if labelled_only:
+        counts[0] = 0
+    voxels = counts.sum()
     if raters < 2 or not voxels:
         return None
     squares = (ballot.votes.astype(np.float64) ** 2).sum(axis=0)
-    agreeing_pairs = ((squares - raters) / (raters * (raters - 1))).sum() + unanimous_background
-    totals = ballot.votes.sum(axis=1, dtype=np.float64)
-    totals[ballot.labels == BACKGROUND] += unanimous_background * raters
+    agreeing_pairs = ((squares - raters) / (raters * (raters - 1))) @ counts
+    totals = ballot.votes.astype(np.float64) @ counts
     by_chance = float(((totals / (voxels * raters)) ** 2).sum())
-    if by_chance == 1:
-        return 1.0
-    return float((agreeing_pairs / voxels - by_chance) / (1 - by_chance))
+    return _beyond_chance(agreeing_pairs / voxels, by_chance)
+
+
+def cohen_kappa(
+    labelmaps: Sequence[Labelmap | None],
+    *,
+    labelled_only: bool = False,
+    unsure: Sequence[Mask | None] | None = None,
+) -> dict[Pair, float | None]:
+    """Chance-corrected agreement of every pair of raters present over all labels, {(i, j): kappa} with i < j.
+
+    Args:
+        labelled_only: over the voxels that either of the two labelled, instead of the whole grid.
+        unsure: voxels of which either is unsure are left out.
+
+    1 where both gave all voxels one and the same label; None where no voxel is left.
+
+    Source: Cohen 1960, Educational and Psychological Measurement 20:37.
+    """
+    ballot = count_votes(require_raters(labelmaps, unsure))
+    kappas: dict[Pair, float | None] = {}
+    for pair, joint in _joint_counts(ballot).items():
+        if labelled_only:
+            joint[0, 0] = 0
+        voxels = joint.sum()
+        if not voxels:
+            kappas[pair] = None
+            continue
+        by_chance = float((joint.sum(axis=0) / voxels) @ (joint.sum(axis=1) / voxels))
+        kappas[pair] = _beyond_chance(np.trace(joint) / voxels, by_chance)
+    return kappas
+
+
+def staple_performance(
+    labelmaps: Sequence[Labelmap | None],
+    scheme: LabelScheme,
+    *,
+    unsure: Sequence[Mask | None] | None = None,
+) -> list[RaterEstimate | None]:
+    """Each rater's sensitivity and specificity by region, as the binary STAPLE estimates them over the grid.
+
+    One per rater, None for an absent one.
+    """
+    ballot = count_votes(require_raters(labelmaps, unsure))
+    found = {region.key: estimate_binary(ballot, region.labels) for region in scheme.regions}
+    performance: list[RaterEstimate | None] = [None] * len(labelmaps)
+    for place, estimate in zip(ballot.raters, estimates_of_binaries(found), strict=bool(found)):
+        performance[place] = estimate
+    return performance
+
+
+def _beyond_chance(observed: float, by_chance: float) -> float:
+    return 1.0 if by_chance == 1 else float((observed - by_chance) / (1 - by_chance))
 
 
 def _pairwise_overlaps(
-    labelmaps: Sequence[Labelmap | None], scheme: LabelScheme
+    labelmaps: Sequence[Labelmap | None], scheme: LabelScheme, unsure: Sequence[Mask | None] | None
 ) -> dict[Pair, dict[str, Overlap]]:
-    present = [(index, labelmap) for index, labelmap in enumerate(labelmaps) if labelmap is not None]
-    return {
-        (i, j): overlap_by_region(first, second, scheme, excluded_by="either")
-        for (i, first), (j, second) in combinations(present, 2)
-    }
+    ballot = count_votes(require_raters(labelmaps, unsure))
+    included = ~np.isin(ballot.labels, scheme.excluded)
+    overlaps: dict[Pair, dict[str, Overlap]] = {}
+    for pair, joint in _joint_counts(ballot).items():
+        counts = joint * np.outer(included, included)
+        overlaps[pair] = {}
+        for region in scheme.regions:
+            inside = np.isin(ballot.labels, region.labels)
+            overlaps[pair][region.key] = Overlap(
+                reference=int(counts[inside].sum()),
+                prediction=int(counts[:, inside].sum()),
+                both=int(counts[np.ix_(inside, inside)].sum()),
+                voxels=ballot.field.voxels,
+            )
+    return overlaps
+
+
+def _joint_counts(ballot: Ballot) -> dict[Pair, npt.NDArray[np.int64]]:
+    """Voxels by what both raters of a pair said, {(i, j): (L, L)} with i < j; unsure voxels left out."""
+    size = len(ballot.labels) + 1
+    columns = sorted(range(len(ballot.raters)), key=ballot.raters.__getitem__)
+    joint = {}
+    for first, second in combinations(columns, 2):
+        code = ballot.patterns[:, first] * size + ballot.patterns[:, second]
+        counts = np.zeros(size * size, dtype=np.int64)
+        np.add.at(counts, code, ballot.counts)
+        joint[ballot.raters[first], ballot.raters[second]] = counts.reshape(size, size)[:-1, :-1]
+    return joint

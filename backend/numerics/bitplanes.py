@@ -1,8 +1,8 @@
 """Masks packed into 64-bit words: one bit per voxel, along the axis that is contiguous in memory.
 
-A labelmap of 240×240×155 voxels is 9 MB; a region of it inside its box is 0.1 MB, and one instruction handles 64
-voxels. Axes here are (slow, middle, fast): (Z, Y, X) of a labelmap in NIfTI's order, (X, Y, Z) of one in C order.
-Nothing computed of masks depends on which, as long as both of a pair and the spacing follow the same order.
+A labelmap of 240×240×155 voxels is 9 MB; a region of it inside its box is 0.1 MB, and one instruction handles
+64 voxels. Axes here are (slow, middle, fast): (Z, Y, X) of a labelmap in NIfTI's order, (X, Y, Z) of one in C
+order. Nothing computed of masks depends on which, as long as both of a pair and the spacing have one order.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ Words = npt.NDArray[np.uint64]
 Index = tuple[int, int, int]
 
 _REGIONS_PER_PASS = 8
+_BLOCK = 32  # words of eight voxels that are skipped together where they are background
 _LOWEST_BIT_OF_EACH_BYTE = np.uint64(0x0101010101010101)
 _GATHER = np.uint64(0x0102040810204080)
 
@@ -82,7 +83,7 @@ class BitMask:
         return int(count_bits(self.words))
 
     def placed(self, box: Box) -> Words:
-        """The bits inside the box, with one row of zeros (one bit along the fast axis) on every side.
+        """The bits inside the box, with a row of zeros (a bit along the fast axis) on every side.
 
         Neighbours can then be read without asking where the box ends. Voxel `box.lower` is bit 1 of [1, 1, 0].
         """
@@ -94,6 +95,9 @@ class BitMask:
         _copy_bits(self.words, target, *offset)
         _keep_box(target, rows, voxels)
         return target
+
+
+EMPTY_MASK = BitMask(np.zeros((2, 2, 1), np.uint64), (-1, -1, -1), NO_BOX)
 
 
 def word_count(bits: int) -> int:
@@ -116,9 +120,7 @@ def pack_masks(masks: Sequence[Mask], *, fast_first: bool) -> list[BitMask]:
     return [pack_labels(mask.view(np.uint8), [(1,)], fast_first=fast_first)[0] for mask in masks]
 
 
-def pack_labels(
-    labelmap: Labelmap, regions: Sequence[Sequence[int]], *, fast_first: bool
-) -> list[BitMask]:
+def pack_labels(labelmap: Labelmap, regions: Sequence[Sequence[int]], *, fast_first: bool) -> list[BitMask]:
     """Pack every region of a labelmap in one pass over it.
 
     Args:
@@ -131,14 +133,16 @@ def pack_labels(
     masks: list[BitMask] = []
     for first in range(0, len(regions), _REGIONS_PER_PASS):
         chosen = [set(region) for region in regions[first : first + _REGIONS_PER_PASS]]
-        lookup = np.zeros(256, np.uint8)
+        lookup = np.zeros(256, np.uint64)
         for code, label in code_labels.items():
             lookup[code] = sum(1 << bit for bit, region in enumerate(chosen) if label in region)
         masks += _pack_chosen(volume, lookup, len(chosen))
     return masks
 
 
-def _pack_chosen(volume: npt.NDArray[np.uint8], lookup: npt.NDArray[np.uint8], regions: int) -> list[BitMask]:
+def _pack_chosen(
+    volume: npt.NDArray[np.uint8], lookup: npt.NDArray[np.uint64], regions: int
+) -> list[BitMask]:
     """Pack the regions that the lookup names by its bits, each in words no larger than its box."""
     planes, rows, voxels = volume.shape
     # Memory of zeros costs nothing until it is written to: only the rows of the lesion are.
@@ -212,21 +216,21 @@ def _tight_box(words: Words, origin: Index) -> Box:
 def _pack(
     flat: npt.NDArray[np.uint8],
     row_length: int,
-    lookup: npt.NDArray[np.uint8],
+    lookup: npt.NDArray[np.uint64],
     bits: npt.NDArray[np.uint64],
 ) -> tuple[int, int]:
-    """Set bits[region, row, word] of the voxels whose label the region has; return the rows with any, from and to."""
+    """Set bits[region, row, word] of the voxels whose label the region has; return the range of rows with any."""
     first_row, end_row = bits.shape[1], 0
     groups = flat.size // 8
     eights = flat[: groups * 8].view(np.uint64)
-    for block in range(0, groups, 8):
-        end = min(block + 8, groups)
+    for block in range(0, groups, _BLOCK):
         labelled = EMPTY
-        for group in range(block, end):
-            labelled |= eights[group]
-        if labelled == EMPTY:
-            continue
-        for group in range(block, end):
+        if block + _BLOCK <= groups:
+            for k in range(_BLOCK):
+                labelled |= eights[block + k]
+            if labelled == EMPTY:
+                continue
+        for group in range(block, min(block + _BLOCK, groups)):
             if eights[group] != EMPTY:
                 first_row, end_row = _pack_bytes(
                     flat, group * 8, 8, row_length, lookup, bits, first_row, end_row
@@ -243,7 +247,7 @@ def _pack_bytes(flat, start, count, row_length, lookup, bits, first_row, end_row
     if count == 8 and voxel + 8 <= row_length:
         members = EMPTY  # one byte per voxel, one bit per region
         for k in range(8):
-            members |= np.uint64(lookup[flat[start + k]]) << np.uint64(8 * k)
+            members |= lookup[flat[start + k]] << np.uint64(8 * k)
         if members == EMPTY:
             return first_row, end_row
         word, shift = voxel >> 6, voxel & 63
@@ -257,7 +261,7 @@ def _pack_bytes(flat, start, count, row_length, lookup, bits, first_row, end_row
     for k in range(count):
         member = lookup[flat[start + k]]
         for region in range(bits.shape[0]):
-            if (member >> region) & 1:
+            if (member >> np.uint64(region)) & ONE:
                 bits[region, row, voxel >> 6] |= ONE << np.uint64(voxel & 63)
         if member:
             first_row, end_row = min(first_row, row), max(end_row, row + 1)
@@ -337,9 +341,27 @@ def _range_of_bits(width: int, start: int, end: int) -> Words:
 @kernel
 def count_bits(words: Words) -> int:
     total = 0
-    for word in words.ravel():
-        total += popcount(word)
+    for bits in words.ravel():
+        total += popcount(bits)
     return total
+
+
+@kernel
+def bit_positions(words: Words) -> npt.NDArray[np.int32]:
+    """The set bits as [slow, middle, bit], in the order of memory."""
+    planes, rows, width = words.shape
+    positions = np.empty((count_bits(words), 3), np.int32)
+    index = 0
+    for plane in range(planes):
+        for row in range(rows):
+            for word in range(width):
+                bits = words[plane, row, word]
+                while bits != EMPTY:
+                    positions[index, 0], positions[index, 1] = plane, row
+                    positions[index, 2] = word * 64 + trailing_zeros(bits)
+                    bits &= bits - ONE
+                    index += 1
+    return positions
 
 
 @kernel

@@ -4,6 +4,7 @@ NumericsError
 ├── VolumeError          a file is not the volume that was asked for; has a code and a sentence
 ├── GridMismatch         arrays that must share one grid do not
 ├── LossyConversion      a labelmap says less than the target scheme asks for
+├── UnknownMetric        a metric's name is none of the catalogue's
 └── FusionError          the raters' labelmaps cannot be fused by this method
 """
 
@@ -46,6 +47,10 @@ class GridMismatch(NumericsError):
 
 class LossyConversion(NumericsError):
     """The source scheme does not distinguish what the target scheme asks for."""
+
+
+class UnknownMetric(NumericsError):
+    """No metric has this name."""
 
 
 class FusionError(NumericsError):

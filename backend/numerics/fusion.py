@@ -82,7 +82,9 @@ class Fusion:
             "labels": list(self.labels),
             "raters": [None if rater is None else asdict(rater) for rater in self.raters],
             "convergence": None if self.convergence is None else asdict(self.convergence),
-            "field_of_view": None if self.field_of_view is None else [list(axis) for axis in self.field_of_view],
+            "field_of_view": None
+            if self.field_of_view is None
+            else [list(axis) for axis in self.field_of_view],
         }
 
 

@@ -4,17 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from backend.numerics import significance
+
 Ties = Literal["min", "average"]
 Statistic = Literal["mean", "median"]
+Method = Literal["aggregate_then_rank", "rank_then_aggregate", "test_based"]
 Floats = npt.NDArray[np.float64]
 
 RELATIVE_TOLERANCE = 1e-12
+
+
+@dataclass(frozen=True)
+class RankingScheme:
+    """How a board is ranked; all of it is stated on the board.
+
+    Args:
+        method: the function of this module.
+        statistic: over cases; `test_based` has none.
+        ties: in columns and in the end.
+        alpha, adjustment: of the tests of `test_based`.
+    """
+
+    method: Method = "rank_then_aggregate"
+    statistic: Statistic = "mean"
+    ties: Ties = "min"
+    alpha: float = 0.05
+    adjustment: significance.Adjustment = "holm"
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +43,7 @@ class Ranking:
 
     Args:
         values: (entrants, columns); per column the aggregated score, or for `rank_then_aggregate` the
-            aggregated rank.
+            aggregated rank, or for `test_based` the share of opponents significantly beaten.
         column_ranks: (entrants, columns); rank within each column.
         overall: (entrants,); what the final rank orders, lower is better.
         ranks: (entrants,); 1 is best.
@@ -60,6 +80,29 @@ def fill_missing(scores: npt.ArrayLike, worst: Sequence[float]) -> Floats:
     return np.where(np.isnan(given), np.asarray(worst, dtype=np.float64), given)
 
 
+def rank_scores(
+    scores: npt.ArrayLike, scheme: RankingScheme, *, higher_is_better: Sequence[bool], worst: Sequence[float]
+) -> Ranking:
+    """Rank by a scheme; the other arguments as in `aggregate_then_rank`."""
+    if scheme.method == "test_based":
+        return test_based(
+            scores,
+            higher_is_better=higher_is_better,
+            worst=worst,
+            ties=scheme.ties,
+            alpha=scheme.alpha,
+            adjustment=scheme.adjustment,
+        )
+    method = aggregate_then_rank if scheme.method == "aggregate_then_rank" else rank_then_aggregate
+    return method(
+        scores,
+        higher_is_better=higher_is_better,
+        worst=worst,
+        statistic=scheme.statistic,
+        ties=scheme.ties,
+    )
+
+
 def aggregate_then_rank(
     scores: npt.ArrayLike,
     *,
@@ -78,7 +121,7 @@ def aggregate_then_rank(
 
     Source: Wiesenfarth et al. 2021, Scientific Reports 11:2369.
     """
-    filled = _require_scores(scores, higher_is_better, worst)
+    filled = require_scores(scores, higher_is_better, worst)
     values = _aggregate(filled, statistic, axis=1)
     column_ranks = _rank_columns(values, higher_is_better, ties)
     overall = column_ranks.mean(axis=1)
@@ -97,19 +140,63 @@ def rank_then_aggregate(
 
     Arguments as `aggregate_then_rank`; `statistic` is taken over all cases and columns together.
     """
-    filled = _require_scores(scores, higher_is_better, worst)
-    entrants, cases, columns = filled.shape
-    directions = list(higher_is_better) * cases
-    ranks = _rank_columns(filled.reshape(entrants, cases * columns), directions, ties)
-    values = _aggregate(ranks.reshape(filled.shape), statistic, axis=1)
+    ranks = case_ranks(scores, higher_is_better=higher_is_better, worst=worst, ties=ties)
+    entrants, cases, columns = ranks.shape
+    values = _aggregate(ranks, statistic, axis=1)
     column_ranks = _rank_columns(values, [False] * columns, ties)
-    overall = _aggregate(ranks, statistic, axis=1)
+    overall = _aggregate(ranks.reshape(entrants, cases * columns), statistic, axis=1)
     return Ranking(values, column_ranks, overall, rank(overall, ties=ties, higher_is_better=False))
 
 
-def _require_scores(
-    scores: npt.ArrayLike, higher_is_better: Sequence[bool], worst: Sequence[float]
+def case_ranks(
+    scores: npt.ArrayLike, *, higher_is_better: Sequence[bool], worst: Sequence[float], ties: Ties = "min"
 ) -> Floats:
+    """(entrants, cases, columns): the rank of each entrant in each case and column."""
+    filled = require_scores(scores, higher_is_better, worst)
+    entrants, cases, columns = filled.shape
+    ranks = _rank_columns(filled.reshape(entrants, cases * columns), list(higher_is_better) * cases, ties)
+    return ranks.reshape(filled.shape)
+
+
+def test_based(
+    scores: npt.ArrayLike,
+    *,
+    higher_is_better: Sequence[bool],
+    worst: Sequence[float],
+    ties: Ties = "min",
+    alpha: float = 0.05,
+    adjustment: significance.Adjustment = "holm",
+) -> Ranking:
+    """Rank by the share of opponents whom an entrant beats significantly, and order by the mean rank.
+
+    Per column every ordered pair is compared by the one-sided Wilcoxon signed-rank test over the cases; the
+    p-values of a column are adjusted together.
+
+    Arguments as `aggregate_then_rank`; a p-value below `alpha` is significant.
+
+    Source: Wiesenfarth et al. 2021, Scientific Reports 11:2369.
+    """
+    filled = require_scores(scores, higher_is_better, worst)
+    entrants, _, columns = filled.shape
+    shares = np.zeros((entrants, columns))
+    for column, direction in enumerate(higher_is_better):
+        p_values = significance.wilcoxon_p_values(filled[:, :, column], higher_is_better=direction)
+        beaten = significance.adjust_p_values(p_values, adjustment) < alpha
+        shares[:, column] = beaten.sum(axis=1) / max(entrants - 1, 1)
+    column_ranks = _rank_columns(shares, [True] * columns, ties)
+    overall = column_ranks.mean(axis=1)
+    return Ranking(shares, column_ranks, overall, rank(overall, ties=ties, higher_is_better=False))
+
+
+test_based.__test__ = False  # type: ignore[attr-defined]  # pytest takes any imported test_* for a test
+
+
+def require_scores(scores: npt.ArrayLike, higher_is_better: Sequence[bool], worst: Sequence[float]) -> Floats:
+    """Return the scores with the worst value where one is missing.
+
+    Raises:
+        ValueError: they are not (entrants, cases, columns), or the columns lack a direction or a worst value.
+    """
     given = np.asarray(scores, dtype=np.float64)
     if given.ndim != 3 or not given.shape[1] or not given.shape[2]:
         raise ValueError(f"scores need the shape (entrants, cases, columns), not {given.shape}")
@@ -123,32 +210,41 @@ def _aggregate(values: Floats, statistic: Statistic, *, axis: int) -> Floats:
     return aggregated
 
 
-def _rank_columns(values: Floats, higher_is_better: Sequence[bool], ties: Ties) -> Floats:
-    """Rank each column of (entrants, columns) by itself."""
-    signs = np.where(np.asarray(higher_is_better, dtype=bool), -1.0, 1.0)
-    keys = np.where(np.isnan(values), np.inf, values * signs)
-    order = np.argsort(keys, axis=0, kind="stable")
-    ordered = np.take_along_axis(keys, order, axis=0)
-    places = np.empty_like(ordered)
-    for start, end, column in _tied_runs(ordered):
-        places[start:end, column] = start + 1 if ties == "min" else (start + 1 + end) / 2
-    ranks = np.empty_like(places)
-    np.put_along_axis(ranks, order, places, axis=0)
+def rank_rows(values: Floats, ties: Ties) -> Floats:
+    """Rank along the last axis, 1 for the smallest; nan behind every number.
+
+    Args:
+        values: (..., entrants).
+    """
+    keys = np.where(np.isnan(values), np.inf, values)
+    order = np.argsort(keys, axis=-1)
+    ordered = np.take_along_axis(keys, order, axis=-1)
+    entrants = values.shape[-1]
+    place = np.arange(entrants)
+    starts = np.ones(keys.shape, dtype=bool)
+    starts[..., 1:] = _apart(ordered[..., :-1], ordered[..., 1:])
+    first = np.maximum.accumulate(np.where(starts, place, 0), axis=-1)
+    places = first + 1.0
+    if ties == "average":
+        ends = np.ones(keys.shape, dtype=bool)
+        ends[..., :-1] = starts[..., 1:]
+        last = np.minimum.accumulate(np.where(ends, place, entrants)[..., ::-1], axis=-1)[..., ::-1]
+        places = (first + last) / 2 + 1.0
+    ranks = np.empty(keys.shape)
+    np.put_along_axis(ranks, order, places, axis=-1)
     return ranks
 
 
-def _tied_runs(ordered: Floats) -> list[tuple[int, int, int]]:
-    """List (start, end, column) of runs of equal values in ascending columns, alone ones included."""
-    with np.errstate(invalid="ignore"):
-        gaps = np.diff(ordered, axis=0)
-    scale = np.maximum(np.abs(ordered[1:]), np.abs(ordered[:-1]))
+def _rank_columns(values: Floats, higher_is_better: Sequence[bool], ties: Ties) -> Floats:
+    """Rank each column of (entrants, columns) by itself."""
+    signs = np.where(np.asarray(higher_is_better, dtype=bool), -1.0, 1.0)
+    return rank_rows((values * signs).T, ties).T
+
+
+def _apart(lower: Floats, higher: Floats) -> npt.NDArray[np.bool_]:
+    """Whether neighbours of an ascending order differ by more than float noise."""
+    scale = np.maximum(np.abs(lower), np.abs(higher))
+    with np.errstate(invalid="ignore"):  # infinite neighbours
+        by_noise = higher - lower > RELATIVE_TOLERANCE * scale
     finite = np.isfinite(scale)
-    breaks = np.where(
-        finite, gaps > RELATIVE_TOLERANCE * np.where(finite, scale, 1), ordered[1:] != ordered[:-1]
-    )
-    runs = []
-    entrants, columns = ordered.shape
-    for column in range(columns):
-        edges = [0, *(np.flatnonzero(breaks[:, column]) + 1).tolist(), entrants]
-        runs += [(start, end, column) for start, end in pairwise(edges) if end > start]
-    return runs
+    return by_noise if finite.all() else np.where(finite, by_noise, lower != higher)

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
-from backend.numerics.arrays import Array, Labelmap, Mask
+from backend.numerics.arrays import Mask
 from backend.numerics.fusion_types import TIE_TOLERANCE, FusionInput, Outcome, Parameter
 from backend.numerics.labels import BACKGROUND, Region
-from backend.numerics.votes import Raters
+from backend.numerics.votes import Ballot
 from backend.numerics.voting import labels_of_regions, nested_regions
 
 Floats = npt.NDArray[np.float64]
@@ -33,13 +33,11 @@ PARAMETERS = (
 def fuse_by_shape_average(given: FusionInput) -> Outcome:
     """A voxel enters a region where the mean signed distance, inside positive, is above 0."""
     ballot = given.ballot
-    limit_mm = given.parameters["limit_mm"]
-    at = ballot.pattern_of
     entered = {}
     for region in nested_regions(given.scheme):
-        inside = _mean_is_inside(region, given.raters, ballot.raters, given.spacing_mm, limit_mm)
+        inside = _mean_is_inside(region, ballot, given.spacing_mm, given.parameters["limit_mm"])
         entered[region.key] = ballot.field.gather(inside.ravel(order=ballot.field.order))
-    labels = labels_of_regions(entered, ballot, given.scheme, at=at)
+    labels = labels_of_regions(entered, ballot, given.scheme, at=ballot.pattern_of)
     return Outcome(ballot.field.scatter(labels, elsewhere=BACKGROUND))
 
 
@@ -57,36 +55,32 @@ def signed_distance_mm(mask: Mask, *, spacing_mm: tuple[float, ...], limit_mm: f
     return np.clip(inside - outside, -limit_mm, limit_mm)
 
 
-def _mean_is_inside(
-    region: Region, raters: Raters, columns: tuple[int, ...], spacing_mm: tuple[float, ...], limit_mm: float
-) -> Mask:
+def _mean_is_inside(region: Region, ballot: Ballot, spacing_mm: tuple[float, ...], limit_mm: float) -> Mask:
     """(X, Y, Z): whether the mean over the raters who are sure there is above 0.
 
-    Outside the box of all that any rater put into the region nobody's distance is positive; and a border of
-    one voxel holds, for each voxel of the box, the nearest one outside the region.
+    What a rater is unsure of is not in the rater's region. Outside the box of all that any rater put into the
+    region nobody's distance is positive; and a border of one voxel holds, for each voxel of the box, the
+    nearest one outside the region.
     """
-    shape = raters.labelmaps[0].shape
-    result = np.zeros(shape, dtype=bool)
-    in_order = [raters.indices.index(column) for column in columns]
-    masks = [np.isin(raters.labelmaps[k], region.labels) for k in in_order]
-    for mask, k in zip(masks, in_order, strict=True):
-        unsure = raters.unsure[k]
-        if unsure is not None:  # what a rater is unsure of is no boundary of theirs
-            mask &= ~np.asarray(unsure, dtype=bool)
-    box = _box_of(np.logical_or.reduce(masks))
+    # One entry more, for a rater who is unsure.
+    belongs = np.append(np.isin(ballot.labels, region.labels), False)[ballot.patterns]
+    sure = ballot.patterns < len(ballot.labels)
+    box = _box_of(ballot.place(belongs.any(axis=1)))
+    result = np.zeros(ballot.field.shape, dtype=bool)
     if box is None:
         return result
-    total, sure = np.zeros(result[box].shape), np.zeros(result[box].shape)
-    for mask, k in zip(masks, in_order, strict=True):
-        unsure = raters.unsure[k]
-        weight: Array = np.float64(1) if unsure is None else (~np.asarray(unsure, dtype=bool)[box]).astype(float)
-        total += weight * signed_distance_mm(mask[box], spacing_mm=spacing_mm, limit_mm=limit_mm)
-        sure += weight
-    result[box] = total > TIE_TOLERANCE * limit_mm * np.maximum(sure, 1)
+    total = np.zeros(result[box].shape)
+    for column in range(len(ballot.raters)):
+        mask = ballot.place(belongs[:, column])[box]
+        distance_mm = signed_distance_mm(mask, spacing_mm=spacing_mm, limit_mm=limit_mm)
+        if not sure[:, column].all():
+            distance_mm *= ballot.place(sure[:, column])[box]
+        total += distance_mm
+    result[box] = total > TIE_TOLERANCE * limit_mm * len(ballot.raters)
     return result
 
 
-def _box_of(mask: Labelmap | Mask) -> tuple[slice, ...] | None:
+def _box_of(mask: Mask) -> tuple[slice, ...] | None:
     """The bounding box, widened by one voxel; None where nothing is in it."""
     found = ndimage.find_objects(mask.astype(np.uint8), max_label=1)[0]
     if found is None:

@@ -52,7 +52,9 @@ PARAMETERS = (
         "the bounding box of all that any rater marked.",
         choices=("grid", "labelled"),
     ),
-    Parameter("margin_voxels", "integer", 10, "Widens the box of the labelled voxels.", minimum=0, maximum=1000),
+    Parameter(
+        "margin_voxels", "integer", 10, "Widens the box of the labelled voxels.", minimum=0, maximum=1000
+    ),
     Parameter("tolerance", "number", 1e-7, "Stop when no parameter changes by more.", minimum=0, maximum=0.1),
     Parameter("max_iterations", "integer", 1000, "Stop after so many.", minimum=1, maximum=100_000),
 )
@@ -119,7 +121,8 @@ def estimate_binary(
     inside, voters = (merged == 1).sum(axis=1), (merged != 2).sum(axis=1)
     share = np.divide(inside, voters, out=np.zeros(len(merged)), where=voters > 0)
     one_hot = _one_hot(merged, 2)
-    start = _normalise_columns(_expected_votes(one_hot, np.stack([1 - share, share]) * merged_counts, len(merged.T)))
+    weighted = np.stack([1 - share, share]) * merged_counts
+    start = _normalise_columns(_expected_votes(one_hot, weighted, len(ballot.raters)))
     staple = _maximise(merged, merged_counts, 2, start, tolerance, max_iterations)
     return Staple(staple.prior, staple.confusion, staple.probabilities[:, where], staple.convergence)
 

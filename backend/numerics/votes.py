@@ -27,6 +27,7 @@ _WORD = 8
 _MOST_LABELS = 254
 # Codes up to here are counted by table; beyond, the patterns so far are renumbered first.
 _LARGEST_CODE = 1 << 20
+_BLOCK_WORDS = 1 << 14
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,14 +66,19 @@ class Field:
     def gather(self, flat: Array) -> Array:
         """Take the voxels of the words from a flattened grid."""
         head = len(flat) // _WORD * _WORD
-        taken = flat[:head].reshape(-1, _WORD)[self.words].ravel()
+        taken = _words_of(flat[:head])[self.words].view(flat.dtype).ravel()
         return np.concatenate([taken, flat[head:]]) if head < len(flat) else taken
 
     def scatter(self, values: Array, *, elsewhere: Any) -> Array:
         """Spread values of the words' voxels over the grid."""
-        flat = np.full(self.voxels, elsewhere, dtype=values.dtype)
+        # Zeros come from the system without being written.
+        flat = (
+            np.full(self.voxels, elsewhere, values.dtype)
+            if elsewhere
+            else np.zeros(self.voxels, values.dtype)
+        )
         head, taken = self.voxels // _WORD * _WORD, len(self.words) * _WORD
-        flat[:head].reshape(-1, _WORD)[self.words] = values[:taken].reshape(-1, _WORD)
+        _words_of(flat[:head])[self.words] = _words_of(values[:taken])
         flat[head:] = values[taken:]
         return flat.reshape(self.shape, order=self.order)
 
@@ -179,8 +185,9 @@ def count_votes(raters: Raters) -> Ballot:
     chosen = [field.gather(rater) for rater in as_bytes]
     gathered_masks = iter([field.gather(mask).view(bool) for mask in marks])
     unsure = [None if mask is None else next(gathered_masks) for mask in raters.unsure]
-    labels, digits = _number_labels(chosen, values)
-    code, table = _encode(chosen, unsure, digits, base=len(labels) + 1)
+    base = max((int(rater.max(initial=0)) for rater in chosen), default=0) + 2
+    code, table = _encode(chosen, unsure, base=base)
+    labels, table = _number_labels(table, values, unsure=base - 1)
     counts = np.bincount(code, minlength=len(table)).astype(np.int64)
     counts[0] += field.voxels - len(code)
     columns = _canonical_columns(table, counts, raters, len(labels))
@@ -214,52 +221,56 @@ def _as_bytes(flat: Sequence[Array]) -> tuple[list[npt.NDArray[np.uint8]], npt.N
     return as_bytes, values
 
 
-def _marked_words(flat: Sequence[npt.NDArray[np.uint8]]) -> npt.NDArray[np.intp]:
-    head = len(flat[0]) // _WORD * _WORD
-    union = flat[0][:head].view(np.uint64)
-    if len(flat) > 1:
-        union = union | flat[1][:head].view(np.uint64)
-    for array in flat[2:]:
-        np.bitwise_or(union, array[:head].view(np.uint64), out=union)
-    return np.flatnonzero(union)
-
-
 def _number_labels(
-    chosen: Sequence[npt.NDArray[np.uint8]], values: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
-    """Return the labels that occur, background first, and the row of each byte among them."""
-    present = np.zeros(256, dtype=bool)
-    present[BACKGROUND] = True
-    for rater in chosen:
-        present |= np.bincount(rater, minlength=256).astype(bool)
-    used = np.flatnonzero(present)
-    if len(used) > _MOST_LABELS:
-        raise FusionError(f"{len(used)} labels are more than {_MOST_LABELS}; is this a labelmap?")
-    digits = np.zeros(256, dtype=np.uint8)
-    digits[used] = np.arange(len(used))
-    return values[used].astype(np.int64), digits
+    table: npt.NDArray[np.intp], values: npt.NDArray[np.int64], *, unsure: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.intp]]:
+    """Return the labels that occur, background first, and the table with their rows in place of the bytes."""
+    used = np.unique(np.append(table[table != unsure], BACKGROUND))
+    numbers = np.zeros(unsure + 1, dtype=np.intp)
+    numbers[used] = np.arange(len(used))
+    numbers[unsure] = len(used)
+    return values[used].astype(np.int64), numbers[table]
+
+
+def _words_of(flat: Array) -> Array:
+    """View voxels by words: as integers of eight bytes where they fit, else as rows of eight."""
+    if flat.dtype.itemsize == 1 and flat.flags.c_contiguous:
+        return flat.view(np.uint64)
+    return flat.reshape(-1, _WORD)
+
+
+def _marked_words(flat: Sequence[npt.NDArray[np.uint8]]) -> npt.NDArray[np.intp]:
+    """Indices of the words that are not zero in all arrays, block by block within the processor's cache."""
+    head = len(flat[0]) // _WORD * _WORD
+    words = [array[:head].view(np.uint64) for array in flat]
+    marked = np.empty(head // _WORD, dtype=bool)
+    union = np.empty(min(_BLOCK_WORDS, len(marked)), dtype=np.uint64)
+    for start in range(0, len(marked), _BLOCK_WORDS):
+        block = slice(start, start + _BLOCK_WORDS)
+        part = union[: len(marked[block])]
+        np.copyto(part, words[0][block])
+        for array in words[1:]:
+            np.bitwise_or(part, array[block], out=part)
+        np.not_equal(part, 0, out=marked[block])
+    return np.flatnonzero(marked)
 
 
 def _encode(
-    chosen: Sequence[npt.NDArray[np.uint8]],
-    unsure: Sequence[Mask | None],
-    digits: npt.NDArray[np.uint8],
-    *,
-    base: int,
+    chosen: Sequence[npt.NDArray[np.uint8]], unsure: Sequence[Mask | None], *, base: int
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.intp]]:
-    """Return the pattern of each voxel and the (P, K) table of patterns, the all-background one first."""
+    """Return the pattern of each voxel and the (P, K) table of patterns, the all-background one first.
+
+    The table holds the raters' bytes, and base - 1 where a rater is unsure.
+    """
     code = np.zeros(len(chosen[0]), dtype=np.int32)
     table = np.zeros((1, 0), dtype=np.intp)
     size, pending = 1, 0
     for labels, mask in zip(chosen, unsure, strict=True):
-        if size * base > _LARGEST_CODE:
+        if size * base > _LARGEST_CODE and pending:
             code, table = _renumber(code, table, pending, base)
             size, pending = len(table), 0
-        digit = digits[labels]
-        if mask is not None:
-            digit[mask] = base - 1
-        code *= base
-        code += digit
+        code *= np.int32(base)
+        code += labels if mask is None else np.where(mask, base - 1, labels).astype(np.int32)
         size, pending = size * base, pending + 1
     return _renumber(code, table, pending, base)
 

@@ -1,12 +1,12 @@
 import { useElementSize } from '@mantine/hooks';
-import type { PlotOptions } from '@observablehq/plot';
+import type * as Plot from '@observablehq/plot';
 import { useEffect } from 'react';
 
 import classes from './PlotFigure.module.css';
 
-export type { PlotOptions } from '@observablehq/plot';
+export type PlotOptions = Plot.PlotOptions;
 /** The library as its users see it; it is loaded with the first drawing. */
-export type PlotLibrary = typeof import('@observablehq/plot');
+export type PlotLibrary = typeof Plot;
 
 interface PlotFigureProps {
   /** What the drawing says, for those who do not see it. */

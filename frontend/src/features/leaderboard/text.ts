@@ -45,10 +45,10 @@ export const text = {
   },
   standing: {
     line: (rank: number, entrants: number) => `Your best method is ${formatOrdinal(rank)} of ${entrants}`,
+    /** Of means only: whether such a difference is more than chance is tested on the submission's page. */
     above: (below: number, raters: number) => {
-      if (below === 0) return `below all ${formatCount(raters, 'human rater')}`;
-      if (below === raters) return `above all ${formatCount(raters, 'human rater')}`;
-      return `above ${below} of ${formatCount(raters, 'human rater')}`;
+      const who = below === 0 || below === raters ? `all ${formatCount(raters, 'human rater')}` : `${below} of ${formatCount(raters, 'human rater')}`;
+      return `its mean ${below === 0 ? 'below' : 'above'} that of ${who}; its page tests the difference`;
     },
   },
   plot: {
