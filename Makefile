@@ -33,7 +33,7 @@ frontend: frontend/dist/index.html ## Build the frontend
 # ---------------------------------------------------------------------------------------------------------- check
 
 .PHONY: test
-test: test-python test-typescript test-e2e test-faults lint ## Run every test and check there is
+test: lint test-python test-typescript test-e2e ## Run every test and check there is
 	$(call say,all tests and checks passed)
 
 .PHONY: test-python
@@ -47,14 +47,9 @@ test-typescript: frontend ## TypeScript: types (by the build), linter, units
 	@cd frontend && npm run --silent lint && npm run --silent test
 
 .PHONY: test-e2e
-test-e2e: setup-dev frontend browser ## The main job through the really started platform and a real browser
+test-e2e: setup-dev frontend browser ## The main job and its faults through the really started platform and a real browser
 	$(call say,end to end)
-	@$(PY) -m pytest tests/e2e -v --tb=short
-
-.PHONY: test-faults
-test-faults: setup-dev ## Killed workers, a restarted broker, broken uploads
-	$(call say,faults)
-	@$(PY) -m pytest tests/faults -v --tb=short
+	@$(PY) -m pytest tests/e2e tests/faults -v --tb=short
 
 .PHONY: lint
 lint: setup-dev frontend/node_modules/.installed ## Linters, types, import contracts, drift of the generated client

@@ -195,8 +195,8 @@ def check_ratio(total: int, packed_bytes: int, subject: str, limits: ArchiveLimi
     if total > limits.ratio_floor_bytes and total > packed_bytes * limits.max_ratio:
         raise ArchiveError(
             "bomb",
-            f"{subject}: makes the archive unpack to more than {limits.max_ratio:.0f} times its size, as a zip "
-            "bomb does; pack the volumes as .nii.gz",
+            f"{subject}: makes the archive unpack to more than {limits.max_ratio:.0f} times its size, as a "
+            "zip bomb does; pack the volumes as .nii.gz",
         )
 
 

@@ -185,7 +185,7 @@ def check_fusion_method(method: str, scheme: LabelScheme) -> None:
         raise errors.UnknownMethod(
             f"There is no fusion method {method!r}; choose one of {', '.join(fusion.METHODS)}."
         )
-    if method == "brats_hierarchical":
+    if fusion.METHODS[method].needs_nested_regions({}):
         try:
             fusion.nested_regions(scheme_of(scheme))
         except fusion.FusionError as error:

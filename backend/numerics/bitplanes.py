@@ -85,7 +85,7 @@ class BitMask:
     def placed(self, box: Box) -> Words:
         """The bits inside the box, with a row of zeros (a bit along the fast axis) on every side.
 
-        Neighbours can then be read without asking where the box ends. Voxel `box.lower` is bit 1 of [1, 1, 0].
+        Neighbours can then be read without asking where the box ends; `box.lower` is bit 1 of [1, 1, 0].
         """
         planes, rows, voxels = box.shape
         shape = (planes + 2, rows + 2, word_count(voxels + 2))
@@ -219,7 +219,7 @@ def _pack(
     lookup: npt.NDArray[np.uint64],
     bits: npt.NDArray[np.uint64],
 ) -> tuple[int, int]:
-    """Set bits[region, row, word] of the voxels whose label the region has; return the range of rows with any."""
+    """Set bits[region, row, word] where a voxel is of the region; return from and to which row any is."""
     first_row, end_row = bits.shape[1], 0
     groups = flat.size // 8
     eights = flat[: groups * 8].view(np.uint64)

@@ -1,8 +1,8 @@
 """What compiled kernels need of single 64-bit words, and how this package compiles them.
 
 Kernels compile on their first call, never on import, and are kept in `NUMBA_CACHE_DIR`. A kernel is compiled
-again when its own file changes, not when a function of another file does that it calls: kernels that call each
-other live in one file, and what is here stays as it is.
+again when its own file changes, not when a function of another file does that it calls: kernels that call
+each other live in one file, and what is here stays as it is.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ def _leading_zeros(typing_context: Any, word: Any) -> Any:
 
 
 # Each is one instruction of the processor, on a uint64.
-popcount: _OfWord = intrinsic(_popcount)
+popcount = cast(_OfWord, intrinsic(_popcount))
 """Number of set bits."""
-trailing_zeros: _OfWord = intrinsic(_trailing_zeros)
+trailing_zeros = cast(_OfWord, intrinsic(_trailing_zeros))
 """Index of the lowest set bit; 64 if there is none."""
-leading_zeros: _OfWord = intrinsic(_leading_zeros)
+leading_zeros = cast(_OfWord, intrinsic(_leading_zeros))
 """How far the highest set bit is from bit 63; 64 if there is none."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,7 @@ from backend.numerics import ranking
 from backend.numerics.blas import one_blas_thread
 from backend.numerics.ranking import Floats, Ranking, RankingScheme, rank_rows
 
-Picks = npt.NDArray[np.int64]
+Picks = npt.NDArray[np.integer[Any]]
 
 # Blocks of this many stay in the processor's cache. The draws depend on it.
 _RESAMPLES_AT_ONCE = 128
@@ -130,10 +131,11 @@ def bootstrap_ranking(
     ranks = np.empty((resamples, entrants))
     prepared = _prepare(filled, scheme, higher_is_better, worst)
     generator = np.random.default_rng(seed)
+    kind = np.uint16 if cases <= np.iinfo(np.uint16).max else np.uint32
     with one_blas_thread():
         for start in range(0, resamples, _RESAMPLES_AT_ONCE):
             block = slice(start, min(start + _RESAMPLES_AT_ONCE, resamples))
-            picks = generator.integers(0, cases, size=(block.stop - start, cases))
+            picks = generator.integers(0, cases, size=(block.stop - start, cases), dtype=kind)
             values[block], overall[block] = prepared(picks)
             # Ranks of one column are final: ranking them again would change nothing.
             final = columns == 1 and scheme.method == "aggregate_then_rank"
@@ -156,7 +158,11 @@ def _prepare(
 
 
 def _rank_again(
-    scores: Floats, scheme: RankingScheme, higher_is_better: Sequence[bool], worst: Sequence[float], picks: Picks
+    scores: Floats,
+    scheme: RankingScheme,
+    higher_is_better: Sequence[bool],
+    worst: Sequence[float],
+    picks: Picks,
 ) -> tuple[Floats, Floats]:
     found = [
         ranking.rank_scores(scores[:, drawn], scheme, higher_is_better=higher_is_better, worst=worst)

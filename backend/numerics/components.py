@@ -1,7 +1,9 @@
 """Connected components of packed masks, by runs: stretches of set bits along the fast axis.
 
-A lesion of 50,000 voxels has about 2,000 runs, and what is asked of components (size, overlap, which touch which) is
-asked of runs. Source of the two-scan scheme: Wu, Otoo & Suzuki 2009, Pattern Analysis and Applications 12:117.
+A lesion of 50,000 voxels has about 2,000 runs, and what is asked of components (size, overlap, which touch
+which) is asked of runs.
+
+Source of the scheme of two scans: Wu, Otoo & Suzuki 2009, Pattern Analysis and Applications 12:117.
 """
 
 from __future__ import annotations
@@ -185,7 +187,7 @@ def _join_rows(row, other, slack, row_starts, starts, ends, parents):  # type: i
 def _join_runs(
     rows: int, row_starts: Indices, starts: Indices, ends: Indices, connectivity: int
 ) -> tuple[Indices, int]:
-    """Component of each run, and how many there are. Rows at the margins are empty, and so have no run to join."""
+    """Component of each run, and how many there are; rows at the margins are empty and need no neighbours."""
     parents = np.arange(starts.size)
     beside = 1 if connectivity >= 18 else 0
     for row in range(rows, row_starts.size - 1):

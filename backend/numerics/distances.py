@@ -1,6 +1,6 @@
 """Exact Euclidean distance from each set bit of one mask to the nearest of another.
 
-Surfaces that are compared mostly lie close together. So each point looks along the rows around it, nearest rows
+Surfaces that are compared mostly lie close together. So each point looks along the rows around it, nearest
 first, and finds the nearest bit of a row in a few instructions; it stops where no further row can be nearer.
 Points that are far from everything would look at thousands of rows: they are left to a distance transform of
 just the slabs that hold them, whose cost does not depend on distance.
@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backend.numerics.bitplanes import Words
-from backend.numerics.bits import EMPTY, kernel, leading_zeros, trailing_zeros
+from backend.numerics.bits import EMPTY, ONE, kernel, leading_zeros, trailing_zeros
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -39,18 +39,18 @@ def nearest_distances(points: Positions, targets: Words, spacing_mm: Spacing) ->
         float64, (n,); `inf` where no bit of the targets is set.
     """
     offsets, row_squared, limit = _search_order(spacing_mm[0], spacing_mm[1])
-    firsts, lasts = _row_ranges(targets)
-    squared = _search(points, targets, firsts, lasts, offsets, row_squared, limit, spacing_mm[2])
+    apart, firsts, lasts = _lay_out_rows(targets)
+    squared = _search(points, apart, firsts, lasts, offsets, row_squared, limit, spacing_mm[2])
     far = np.flatnonzero(squared == _FAR)
     if far.size:
         by_slab = far[np.argsort(points[far, 2], kind="stable")]
-        _transform(points, targets, firsts, lasts, spacing_mm, squared, by_slab)
+        _transform(points, apart, firsts, lasts, spacing_mm, squared, by_slab)
     return np.sqrt(squared, out=squared)
 
 
 @lru_cache(maxsize=64)
 def _search_order(slow_mm: float, middle_mm: float) -> tuple[Integers, Floats, float]:
-    """Offsets (slow, middle) of the rows around a row, nearest first; their squared mm; the least of all others."""
+    """Offsets (slow, middle) of the rows around a row, nearest first; their squared mm; the others' least."""
     reach_mm = min(slow_mm, middle_mm) * np.sqrt(_ROWS_SEARCHED)
     slow, middle = int(reach_mm / slow_mm), int(reach_mm / middle_mm)
     a, b = np.meshgrid(np.arange(-slow, slow + 1), np.arange(-middle, middle + 1), indexing="ij")
@@ -64,50 +64,69 @@ def _search_order(slow_mm: float, middle_mm: float) -> tuple[Integers, Floats, f
 
 
 @kernel
-def _row_ranges(words: Words) -> tuple[Integers, Integers]:
-    """First and last set bit of each row; an empty row's first is behind its last."""
+def _lay_out_rows(words: Words) -> tuple[npt.NDArray[np.uint64], Integers, Integers]:
+    """The rows with an empty word on both sides, and the first and last set bit of each.
+
+    An empty row's first bit is behind its last, which is below 0.
+    """
     planes, rows, width = words.shape
+    apart = np.zeros(planes * rows * (width + 2), np.uint64)
     firsts, lasts = np.empty((planes, rows), np.int64), np.empty((planes, rows), np.int64)
     for plane in range(planes):
         for row in range(rows):
+            base = (plane * rows + row) * (width + 2) + 1
             first, last = width * 64, -1
             for word in range(width):
                 bits = words[plane, row, word]
+                apart[base + word] = bits
                 if bits != EMPTY:
                     if last < 0:
                         first = word * 64 + trailing_zeros(bits)
                     last = word * 64 + 63 - leading_zeros(bits)
             firsts[plane, row], lasts[plane, row] = first, last
-    return firsts, lasts
+    return apart, firsts, lasts
 
 
 @kernel
-def _steps_in_row(row, first, last, bit):  # type: ignore[no-untyped-def]
-    """How many voxels the nearest set bit of a row that is not empty is away."""
+def _around(apart, base, bit):  # type: ignore[no-untyped-def]
+    """The 64 bits of a row around a bit, which is number 32 of them; the row starts at apart[base]."""
+    at, shift = base + ((bit + 32) >> 6), (bit + 32) & 63
+    return (apart[at] >> np.uint64(shift)) | ((apart[at + 1] << np.uint64(63 - shift)) << ONE)
+
+
+@kernel
+def _steps_within(around):  # type: ignore[no-untyped-def]
+    """From bit 32 to the nearest set bit."""
+    return min(trailing_zeros(around >> np.uint64(32)), leading_zeros(around << np.uint64(31)))
+
+
+@kernel
+def _steps_beyond(apart, base, first, last, bit):  # type: ignore[no-untyped-def]
+    """From a bit to the nearest set one of a row that is not empty, but is around the bit."""
     if bit <= first:
         return first - bit
     if bit >= last:
         return bit - last
-    word, shift = bit >> 6, bit & 63
-    upper = row[word] >> np.uint64(shift)
-    other, above = word, trailing_zeros(upper)
+    own = base + 1 + (bit >> 6)
+    upper, lower = apart[own] >> np.uint64(bit & 63), apart[own] << np.uint64(63 - (bit & 63))
+    above, below = trailing_zeros(upper), leading_zeros(lower)
+    word = own
     while upper == EMPTY:
-        other += 1
-        upper = row[other]
-        above = other * 64 + trailing_zeros(upper) - bit
-    lower = row[word] << np.uint64(63 - shift)
-    other, below = word, leading_zeros(lower)
+        word += 1
+        upper = apart[word]
+        above = (word - base - 1) * 64 + trailing_zeros(upper) - bit
+    word = own
     while lower == EMPTY:
-        other -= 1
-        lower = row[other]
-        below = bit - (other * 64 + 63 - leading_zeros(lower))
+        word -= 1
+        lower = apart[word]
+        below = bit - ((word - base - 1) * 64 + 63 - leading_zeros(lower))
     return min(above, below)
 
 
 @kernel
 def _search(
     points: Positions,
-    targets: Words,
+    apart: npt.NDArray[np.uint64],
     firsts: Integers,
     lasts: Integers,
     offsets: Integers,
@@ -117,15 +136,18 @@ def _search(
 ) -> Floats:
     """Squared distances of the points; marked where they are beyond the limit."""
     squared = np.empty(points.shape[0], np.float64)
+    planes, rows = lasts.shape
+    length = apart.size // lasts.size
     # The rows around one row that are not empty, found as its points need them.
-    around = np.empty(row_squared.size, np.int64)
+    starts, numbers = np.empty(row_squared.size, np.int64), np.empty(row_squared.size, np.int64)
+    squares = np.empty(row_squared.size, np.float64)
     known, looked, skip_until = 0, 0, -1
     blind = max(1, int(0.5 * np.sqrt(limit) / step_mm))
     plane, row = -1, -1
     for i in range(points.shape[0]):
-        bit = points[i, 2]
+        bit = int(points[i, 2])
         if points[i, 0] != plane or points[i, 1] != row:
-            plane, row = points[i, 0], points[i, 1]
+            plane, row = int(points[i, 0]), int(points[i, 1])
             known, looked, skip_until = 0, 0, -1
         if bit < skip_until:
             squared[i] = _FAR
@@ -133,18 +155,25 @@ def _search(
         best, k = np.inf, 0
         while True:
             if k == known:
-                looked = _look_further(lasts, offsets, row_squared, plane, row, looked, best)
-                if looked == row_squared.size or row_squared[looked] >= best:
+                while looked < row_squared.size and row_squared[looked] < best:
+                    a, b = plane + offsets[0, looked], row + offsets[1, looked]
+                    looked += 1
+                    if 0 <= a < planes and 0 <= b < rows and lasts[a, b] >= 0:
+                        starts[k], numbers[k] = (a * rows + b) * length, a * rows + b
+                        squares[k] = row_squared[looked - 1]
+                        known += 1
+                        break
+                if k == known:
                     break
-                around[known] = looked
-                known += 1
-                looked += 1
-            j = around[k]
-            if row_squared[j] >= best:
+            if squares[k] >= best:
                 break
-            a, b = plane + offsets[0, j], row + offsets[1, j]
-            mm = step_mm * _steps_in_row(targets[a, b], firsts[a, b], lasts[a, b], bit)
-            best = min(best, row_squared[j] + mm * mm)
+            around = _around(apart, starts[k], bit)
+            if around != EMPTY:
+                steps = _steps_within(around)
+            else:
+                a, b = numbers[k] // rows, numbers[k] % rows
+                steps = _steps_beyond(apart, starts[k], firsts[a, b], lasts[a, b], bit)
+            best = min(best, squares[k] + (step_mm * steps) ** 2)
             k += 1
         if best > limit:
             # Its neighbours along the row are nearly as far: they need not look.
@@ -155,19 +184,8 @@ def _search(
 
 
 @kernel
-def _look_further(lasts, offsets, row_squared, plane, row, looked, best):  # type: ignore[no-untyped-def]
-    """The next row around that is not empty; or the first that cannot be nearer than the best."""
-    while looked < row_squared.size and row_squared[looked] < best:
-        a, b = plane + offsets[0, looked], row + offsets[1, looked]
-        if 0 <= a < lasts.shape[0] and 0 <= b < lasts.shape[1] and lasts[a, b] >= 0:
-            break
-        looked += 1
-    return looked
-
-
-@kernel
 def _lower_envelope(values, step_mm, first, result, hulls, borders):  # type: ignore[no-untyped-def]
-    """result[i] = least of values[j] + (mm from i to first + j) squared; `hulls`, `borders`: room to work in."""
+    """result[i] = least of values[j] + (mm from i to first + j) squared; `hulls`, `borders` are room."""
     square = step_mm * step_mm
     count = -1
     for j in range(values.size):
@@ -201,7 +219,7 @@ def _lower_envelope(values, step_mm, first, result, hulls, borders):  # type: ig
 @kernel
 def _transform(
     points: Positions,
-    targets: Words,
+    apart: npt.NDArray[np.uint64],
     firsts: Integers,
     lasts: Integers,
     spacing_mm: Spacing,
@@ -215,6 +233,7 @@ def _transform(
         squared[:] = np.inf
         return
     planes, rows = lasts.shape
+    length = apart.size // lasts.size
     hulls, borders = np.empty(max(planes, rows), np.int64), np.empty(max(planes, rows), np.float64)
     in_row = np.empty(end_row - first_row, np.float64)
     along_middle = np.empty(rows, np.float64)
@@ -231,7 +250,12 @@ def _transform(
             for row in range(first_row, end_row):
                 in_row[row - first_row] = np.inf
                 if lasts[plane, row] >= 0:
-                    steps = _steps_in_row(targets[plane, row], firsts[plane, row], lasts[plane, row], slab)
+                    base = (plane * rows + row) * length
+                    around = _around(apart, base, slab)
+                    if around != EMPTY:
+                        steps = _steps_within(around)
+                    else:
+                        steps = _steps_beyond(apart, base, firsts[plane, row], lasts[plane, row], slab)
                     in_row[row - first_row] = (step_mm * steps) ** 2
             _lower_envelope(in_row, middle_mm, first_row, along_middle, hulls, borders)
             by_row[:, plane - first_plane] = along_middle

@@ -108,7 +108,7 @@ def fuse(
         spacing_mm: voxel size along X, Y, Z; only distances use it.
 
     Raises:
-        FusionError: no rater is present, the method or a parameter is unknown, or it cannot handle the scheme.
+        FusionError: no rater is present, the method or a parameter is unknown, or the scheme does not fit.
         GridMismatch: shapes differ.
     """
     chosen, complete = choose_method(method, scheme=scheme, parameters=parameters)

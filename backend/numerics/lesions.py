@@ -1,7 +1,9 @@
-"""Lesion-wise Dice and Hausdorff distance: each lesion counts as much as any other, found or missed or invented.
+"""Lesion-wise Dice and Hausdorff distance: each lesion counts as much, found or missed or invented.
 
-What a lesion is, which predictions belong to it and which lesions count is told by a `LesionRules`: rule sets of
-challenges are configuration. Source: Saluja et al. 2023, the BraTS 2023 organisers' lesion-wise metrics.
+What a lesion is, which predictions belong to it and which lesions count is told by `LesionRules`: the rule
+sets of challenges are configuration.
+
+Source: Saluja et al. 2023, the BraTS 2023 organisers' lesion-wise metrics.
 """
 
 from __future__ import annotations
@@ -26,8 +28,8 @@ class LesionRules:
 
     Args:
         slug: its name on the wire.
-        dilations: how often the reference is dilated (18-neighbourhood); components of the dilation are the lesions,
-            and predictions that touch it belong to the lesion.
+        dilations: how often the reference is dilated (18-neighbourhood); components of the dilation are the
+            lesions, and predictions that touch one belong to it.
         least_volume_mm3: lesions up to this volume leave the mean, and still absorb predictions.
         least_volume_of_region_mm3: the same where a region differs: ((region key, mm³), ...).
         connectivity: of components.

@@ -1,4 +1,4 @@
-"""The catalogue of metrics: their names on the wire, their rules for empty regions, and the scoring of one case."""
+"""The catalogue of metrics: names on the wire, rules for empty regions, and the scoring of one case."""
 
 from __future__ import annotations
 
@@ -162,8 +162,8 @@ def score_case(
 ) -> list[Score]:
     """Score a prediction against a reference, region by region.
 
-    Labels that the scheme excludes leave both sides where the reference has them, and count as background where
-    only the prediction has.
+    Labels that the scheme excludes leave both sides where the reference has them, and count as background
+    where only the prediction has.
 
     Args:
         reference: a labelmap, (X, Y, Z), or what `pack_reference` made of one with this scheme and spacing.
@@ -210,8 +210,8 @@ def score_case(
 def working_memory_bytes(shape: Sequence[int], scheme: LabelScheme) -> int:
     """The most that `score_case` holds beside the two labelmaps, for any content of a grid of this shape.
 
-    One bit per voxel, region and side; and for the region at work, in the worst case, an element of surface at every
-    corner of both sides with its distance, weight, place in the order and share of the whole.
+    One bit per voxel, region and side; and for the region at work, in the worst case, an element of surface
+    at every corner of both sides, with its place, distance and weight, and as much again while they are made.
     """
     corners = int(np.prod([length + 2 for length in shape]))
     planes = 2 * (len(scheme.regions) + bool(scheme.excluded)) * corners // 8

@@ -1,8 +1,8 @@
 """Which entrants can be told apart: paired permutation of case-wise rank differences, as in BraTS.
 
 If two entrants are equal, either could have had the other's rank in each case, so the sign of each case's
-difference is a fair coin. One matrix of signs serves all pairs: the flipped sums of a pair are the difference of
-two columns of a matrix product of signs and ranks.
+difference is a fair coin. One matrix of signs serves all pairs: the flipped sums of a pair are the difference
+of two rows of a matrix product of ranks and signs.
 """
 
 from __future__ import annotations
@@ -77,7 +77,6 @@ def permute_ranks(
         ValueError: shapes do not fit.
     """
     ranks = ranking.case_ranks(scores, higher_is_better=higher_is_better, worst=worst, ties=ties)
-    entrants, cases, columns = ranks.shape
     # Twice the ranks are whole numbers, average ties included.
     sums = 2 * ranks.sum(axis=2)
     beyond, tried, exact = _count_beyond(sums, permutations, seed)

@@ -24,7 +24,7 @@ class RankingScheme:
     """How a board is ranked; all of it is stated on the board.
 
     Args:
-        method: the function of this module.
+        method: `test_based` is `rank_by_tests`, the others are functions of their name.
         statistic: over cases; `test_based` has none.
         ties: in columns and in the end.
         alpha, adjustment: of the tests of `test_based`.
@@ -85,7 +85,7 @@ def rank_scores(
 ) -> Ranking:
     """Rank by a scheme; the other arguments as in `aggregate_then_rank`."""
     if scheme.method == "test_based":
-        return test_based(
+        return rank_by_tests(
             scores,
             higher_is_better=higher_is_better,
             worst=worst,
@@ -158,7 +158,7 @@ def case_ranks(
     return ranks.reshape(filled.shape)
 
 
-def test_based(
+def rank_by_tests(
     scores: npt.ArrayLike,
     *,
     higher_is_better: Sequence[bool],
@@ -186,9 +186,6 @@ def test_based(
     column_ranks = _rank_columns(shares, [True] * columns, ties)
     overall = column_ranks.mean(axis=1)
     return Ranking(shares, column_ranks, overall, rank(overall, ties=ties, higher_is_better=False))
-
-
-test_based.__test__ = False  # type: ignore[attr-defined]  # pytest takes any imported test_* for a test
 
 
 def require_scores(scores: npt.ArrayLike, higher_is_better: Sequence[bool], worst: Sequence[float]) -> Floats:

@@ -1,7 +1,7 @@
 """Shape-based averaging: the mean of the raters' signed distances to each region's boundary.
 
-Source: Rohlfing and Maurer 2007, IEEE TIP 16:153. Distances are limited, so that a rater who left a region out
-says "outside" with a finite weight.
+Source: Rohlfing and Maurer 2007, IEEE TIP 16:153. Distances are limited, so that a rater who left a region
+out says "outside" with a finite weight.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def _mean_is_inside(region: Region, ballot: Ballot, spacing_mm: tuple[float, ...
     # One entry more, for a rater who is unsure.
     belongs = np.append(np.isin(ballot.labels, region.labels), False)[ballot.patterns]
     sure = ballot.patterns < len(ballot.labels)
-    box = _box_of(ballot.place(belongs.any(axis=1)))
+    box = _box_of(ballot.place(np.any(belongs, axis=1, keepdims=True)[:, 0]))
     result = np.zeros(ballot.field.shape, dtype=bool)
     if box is None:
         return result

@@ -1,4 +1,4 @@
-"""Tests between entrants: p-values of all pairs, their adjustment, and letters for those who cannot be told apart.
+"""Tests between entrants: p-values of all pairs, their adjustment, letters for those who are alike.
 
 A matrix of p-values is (entrants, entrants); [i, j] is about i being better than j, and the diagonal is 1.
 """
@@ -35,14 +35,12 @@ def wilcoxon_p_values(scores: npt.ArrayLike, *, higher_is_better: bool = True) -
         approximation with correction for ties and continuity: as R's `wilcox.test`.
     """
     given = np.asarray(scores, dtype=np.float64) * (1 if higher_is_better else -1)
-    entrants, cases = given.shape
+    entrants = len(given)
     p_values = np.ones((entrants, entrants))
     for i in range(entrants - 1):
-        first, others = given[i], given[i + 1 :]
-        differences = first - others
-        noise = _FLOAT_NOISE * np.maximum(np.abs(first), np.abs(others))
-        differences[np.abs(differences) <= noise] = 0
-        better, worse = _signed_rank_p(differences)
+        differences = given[i] - given[i + 1 :]
+        noise = _FLOAT_NOISE * np.maximum(np.abs(given[i]), np.abs(given[i + 1 :])).max(axis=1, initial=0)
+        better, worse = _signed_rank_p(differences, noise)
         p_values[i, i + 1 :], p_values[i + 1 :, i] = better, worse
     return p_values
 
@@ -115,13 +113,13 @@ def _letter(number: int) -> str:
     return letters
 
 
-def _signed_rank_p(differences: Floats) -> tuple[Floats, Floats]:
-    """p of the rows' (pairs, cases) being above 0, and below 0."""
-    nonzero = differences != 0
+def _signed_rank_p(differences: Floats, noise: Floats) -> tuple[Floats, Floats]:
+    """p of the rows' (pairs, cases) being above 0, and below 0; sizes within the row's noise are equal."""
+    nonzero = np.abs(differences) > noise[:, np.newaxis]
     n = nonzero.sum(axis=1)
     sizes = np.where(nonzero, np.abs(differences), np.inf)
-    ranks = stats.rankdata(_without_noise(sizes), axis=1)
-    above = (ranks * (differences > 0)).sum(axis=1)
+    ranks = stats.rankdata(_without_noise(sizes, noise), axis=1)
+    above = (ranks * (nonzero & (differences > 0))).sum(axis=1)
     below = n * (n + 1) / 2 - above
     ties = np.where(nonzero, ranks, 0)
     correction = np.array([_tie_term(row) for row in ties])
@@ -139,16 +137,15 @@ def _signed_rank_p(differences: Floats) -> tuple[Floats, Floats]:
     return tails[0], tails[1]
 
 
-def _without_noise(sizes: Floats) -> Floats:
-    """Make sizes that differ by float noise equal, so that they share a rank."""
+def _without_noise(sizes: Floats, noise: Floats) -> Floats:
+    """Make sizes that differ by noise equal to the smallest of them, so that they share a rank."""
     order = np.argsort(sizes, axis=1)
     ordered = np.take_along_axis(sizes, order, axis=1)
+    places = np.zeros(sizes.shape, dtype=np.intp)
     with np.errstate(invalid="ignore"):  # infinite sizes stand for zeros, at the end
-        same = ordered[:, 1:] - ordered[:, :-1] <= _FLOAT_NOISE * ordered[:, 1:]
-    starts = np.concatenate(
-        [np.zeros((len(sizes), 1), dtype=np.intp), np.where(same, 0, np.arange(1, sizes.shape[1]))], axis=1
-    )
-    leaders = np.take_along_axis(ordered, np.maximum.accumulate(starts, axis=1), axis=1)
+        apart = ~(ordered[:, 1:] - ordered[:, :-1] <= noise[:, np.newaxis])
+    places[:, 1:] = np.where(apart, np.arange(1, sizes.shape[1]), 0)
+    leaders = np.take_along_axis(ordered, np.maximum.accumulate(places, axis=1), axis=1)
     result = np.empty_like(sizes)
     np.put_along_axis(result, order, leaders, axis=1)
     return result

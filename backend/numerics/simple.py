@@ -37,7 +37,7 @@ PARAMETERS = (
         "smallest_lag",
         "number",
         0.01,
-        "Nor is a rater dropped who lies less than this below the mean: among near equals nobody is outlying.",
+        "Nor is a rater dropped who lies less than this below the mean: among near equals nobody is out.",
         minimum=0,
         maximum=1,
     ),
@@ -46,7 +46,7 @@ PARAMETERS = (
 
 
 def fuse_by_simple(given: FusionInput) -> Outcome:
-    """Vote, score each rater against the outcome, drop those who fall behind, weigh the others, and repeat."""
+    """Vote, score each rater against the outcome, drop those who fall behind, weigh the others; repeat."""
     ballot, parameters = given.ballot, given.parameters
     weights = np.ones(len(ballot.raters))
     change, iterations = np.inf, 0
@@ -90,7 +90,7 @@ def _mean_dice(ballot: Ballot, winners: npt.NDArray[np.int64], scheme: LabelSche
 
 
 def _kept(performance: Floats, voting: Mask, given: FusionInput) -> Mask:
-    """Who of those who vote stays: all but the outlying, the better ones first where too few would be left."""
+    """Who of those who vote stays: all but the outlying, or the best where too few would be left."""
     among = performance[voting]
     lag = max(given.parameters["spread"] * float(among.std()), given.parameters["smallest_lag"])
     kept = voting & (performance >= among.mean() - lag - TIE_TOLERANCE)

@@ -10,8 +10,9 @@ results can be compared; raters' unsure voxels are missing votes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -34,22 +35,24 @@ Counts = npt.NDArray[np.int64]
 
 # Products of this many probabilities cannot underflow; those of more raters are scaled on the way.
 _SAFE_FACTORS = 12
+# Votes are counted by a matrix product of up to this many elements (64 MB), beyond by tables.
+_ONE_HOT_ELEMENTS = 8_000_000
 
 PARAMETERS = (
     Parameter(
         "model",
         "choice",
         "multi_label",
-        "multi_label: one estimate with a confusion matrix per rater; per_region: each region against the rest, "
-        "nested; per_label: each label against the rest.",
+        "multi_label: one estimate with a confusion matrix per rater; per_region: each region against the "
+        "rest, nested; per_label: each label against the rest.",
         choices=("multi_label", "per_region", "per_label"),
     ),
     Parameter(
         "field_of_view",
         "choice",
         "grid",
-        "Background enters the prior, so the result depends on how much of it is looked at: the whole grid, or "
-        "the bounding box of all that any rater marked.",
+        "Background enters the prior, so the result depends on how much of it is looked at: the whole grid, "
+        "or the bounding box of all that any rater marked.",
         choices=("grid", "labelled"),
     ),
     Parameter(
@@ -120,9 +123,8 @@ def estimate_binary(
     merged_counts = np.bincount(where, weights=weights, minlength=len(merged)).astype(np.int64)
     inside, voters = (merged == 1).sum(axis=1), (merged != 2).sum(axis=1)
     share = np.divide(inside, voters, out=np.zeros(len(merged)), where=voters > 0)
-    one_hot = _one_hot(merged, 2)
-    weighted = np.stack([1 - share, share]) * merged_counts
-    start = _normalise_columns(_expected_votes(one_hot, weighted, len(ballot.raters)))
+    weighted = np.stack([1 - share, share]) * merged_counts.astype(np.float64)
+    start = _normalise_columns(_vote_counter(merged, 2)(weighted))
     staple = _maximise(merged, merged_counts, 2, start, tolerance, max_iterations)
     return Staple(staple.prior, staple.confusion, staple.probabilities[:, where], staple.convergence)
 
@@ -231,15 +233,14 @@ def _maximise(
     max_iterations: int,
 ) -> Staple:
     """Alternate expectation and maximisation until no parameter changes by more than the tolerance."""
-    raters = patterns.shape[1]
-    one_hot = _one_hot(patterns, classes)
-    said = (one_hot @ counts).reshape(raters, classes).sum(axis=0)
+    count_votes_of = _vote_counter(patterns, classes)
+    said = np.array([counts @ (patterns == j).sum(axis=1) for j in range(classes)], dtype=np.float64)
     # Nobody is sure anywhere: background.
     prior = said / said.sum() if said.sum() else np.eye(classes)[0]
     iterations, change = 0, np.inf
     while iterations < max_iterations and change > tolerance:
         weights = _posterior(patterns, prior, confusion) * counts
-        updated = _normalise_columns(_expected_votes(one_hot, weights, raters))
+        updated = _normalise_columns(count_votes_of(weights))
         change = float(np.abs(updated - confusion).max())
         confusion, iterations = updated, iterations + 1
     end = Convergence(change <= tolerance, iterations, change)
@@ -261,15 +262,24 @@ def _posterior(patterns: npt.NDArray[np.intp], prior: Floats, confusion: Floats)
     return weights.T
 
 
-def _one_hot(patterns: npt.NDArray[np.intp], classes: int) -> Floats:
-    """(K·T, P): whether rater k said j."""
+def _vote_counter(patterns: npt.NDArray[np.intp], classes: int) -> Callable[[Floats], Floats]:
+    """Return what shares the voxels where rater k said j among the classes t: weights (T, P) to (K, T, T)."""
+    raters = patterns.shape[1]
+    if patterns.size * classes > _ONE_HOT_ELEMENTS:
+        return partial(_count_by_table, patterns, classes)
     said = patterns.T[:, np.newaxis, :] == np.arange(classes)[np.newaxis, :, np.newaxis]
-    return said.reshape(-1, len(patterns)).astype(np.float64)
+    one_hot = said.reshape(raters * classes, len(patterns)).astype(np.float64)
+    return lambda weights: (one_hot @ weights.T).reshape(raters, classes, -1)
 
 
-def _expected_votes(one_hot: Floats, weights: Floats, raters: int) -> Floats:
-    """(K, T, T): voxels where rater k said j, shared among the classes t by their weights (T, P)."""
-    return (one_hot @ weights.T).reshape(raters, -1, len(weights))
+def _count_by_table(patterns: npt.NDArray[np.intp], classes: int, weights: Floats) -> Floats:
+    """As the matrix product, without a matrix that may be larger than the grid."""
+    return np.array(
+        [
+            [np.bincount(said, weights=row, minlength=classes + 1)[:classes] for row in weights]
+            for said in patterns.T
+        ]
+    ).swapaxes(1, 2)
 
 
 def _normalise_columns(votes: Floats) -> Floats:
@@ -278,10 +288,9 @@ def _normalise_columns(votes: Floats) -> Floats:
 
 
 def _confusion_with_most_votes(ballot: Ballot, counts: Counts) -> Floats:
-    """(K, L, L): how often label t had most votes where rater k said j, as a share of the times it was said."""
-    raters, classes = len(ballot.raters), len(ballot.labels)
+    """(K, L, L): how often label t had most votes where rater k said j, as a share of those times."""
     leading = (ballot.votes == ballot.votes.max(axis=0)) & (ballot.voters > 0)
     share = leading / np.maximum(leading.sum(axis=0), 1)
-    votes = _expected_votes(_one_hot(ballot.patterns, classes), share * counts, raters)
+    votes = _vote_counter(ballot.patterns, len(ballot.labels))(share * counts)
     total = votes.sum(axis=2, keepdims=True)
     return np.divide(votes, total, out=np.zeros_like(votes), where=total > 0)

@@ -1,11 +1,9 @@
-"""Distances between the surfaces of two masks: the 95th-percentile Hausdorff distance by its three definitions.
-
-And the normalised surface distance, the share of both that is close to the other.
+"""Distances between the surfaces of two masks: the three 95th-percentile Hausdorff distances, and the NSD.
 
 Two surfaces of a mask are in use, and they differ:
 
-- *surface elements*: where the eight voxels around a corner of the grid are neither all inside nor all outside;
-  each weighs as much as the area of the surface in it (surface-distance, the BraTS organisers' code);
+- *surface elements*: where the eight voxels around a corner of the grid are neither all inside nor all
+  outside; each weighs as much as the area of surface in it (surface-distance, the BraTS organisers' code);
 - *border voxels*: inside, with one of the six neighbours outside; all weigh the same (MedPy, MONAI).
 
 Voxels beyond the grid are outside.
@@ -125,7 +123,7 @@ def hd95_max_of_directions(borders: SurfaceDistances) -> float:
 
 
 def normalised_surface_distance(elements: SurfaceDistances, *, tolerance_mm: float) -> float:
-    """Share of both surfaces' area within the tolerance of the other; 1 if both masks are empty, 0 if one is."""
+    """Share of both areas within the tolerance of the other; 1 if both masks are empty, 0 if one is."""
     if not elements.reference_mm.size or not elements.prediction_mm.size:
         return 0.0 if elements.reference_mm.size or elements.prediction_mm.size else 1.0
     assert elements.reference_weights is not None
@@ -139,30 +137,21 @@ def _of_empty(distances: SurfaceDistances) -> float:
     return float("inf") if distances.reference_mm.size or distances.prediction_mm.size else 0.0
 
 
-@kernel
 def _weighted_percentile(values: Floats, weights: Floats, share: float) -> float:
     """The least value such that it and all smaller ones weigh the share of the whole."""
     # Weigh a thousand bins first: only the one where the share is reached has to be sorted.
-    bins = 1024
-    largest, total = values.max(), weights.sum()
-    scale = (bins - 1) / largest if largest > 0 else 0.0
-    weight_of_bin = np.zeros(bins, np.float64)
-    for i in range(values.size):
-        weight_of_bin[int(values[i] * scale)] += weights[i]
-    wanted = share * total * (1 - _ROUNDING)
-    below, chosen = 0.0, 0
-    while chosen < bins - 1 and below + weight_of_bin[chosen] < wanted:
-        below += weight_of_bin[chosen]
-        chosen += 1
-    inside = np.array([i for i in range(values.size) if int(values[i] * scale) == chosen])
-    least, most = values[inside].min(), values[inside].max()
-    if least == most:
-        return least
-    for i in inside[np.argsort(values[inside])]:
-        below += weights[i]
-        if below >= wanted:
-            return values[i]
-    return most
+    largest = float(values.max())
+    bins = (values * (1023 / largest if largest else 0)).astype(np.intp)
+    reached = np.cumsum(np.bincount(bins, weights))
+    wanted = share * reached[-1] * (1 - _ROUNDING)
+    chosen = int(np.searchsorted(reached, wanted))
+    inside, weights_inside = values[bins == chosen], weights[bins == chosen]
+    if inside.min() == inside.max():
+        return float(inside[0])
+    order = np.argsort(inside)
+    reached_inside = np.cumsum(weights_inside[order]) + (reached[chosen - 1] if chosen else 0)
+    index = min(int(np.searchsorted(reached_inside, wanted)), len(order) - 1)
+    return float(inside[order[index]])
 
 
 @kernel
@@ -189,7 +178,7 @@ def _border_voxels(words: Words) -> Words:
 
 @kernel
 def _corner_surface(words: Words) -> Words:
-    """The corners whose eight voxels differ; bit i is the corner between voxels i - 1 and i along each axis."""
+    """The corners whose eight voxels differ; bit i is the corner between voxels i - 1 and i, on each axis."""
     planes, rows, width = words.shape
     surface = np.zeros_like(words)
     for plane in range(1, planes):
@@ -214,13 +203,15 @@ def _corner_codes(words: Words, corners: Positions) -> npt.NDArray[np.uint8]:
     """
     codes = np.empty(corners.shape[0], np.uint8)
     for i in range(corners.shape[0]):
-        plane, row, bit = corners[i]
+        plane, row, bit = corners[i, 0] - 1, corners[i, 1] - 1, corners[i, 2]
+        # No voxel is at bit 0 or the last one, where the margin is: so no corner is at bit 0 either.
+        word, shift = bit >> 6, np.uint64(bit & 63)
+        word_before, shift_before = (bit - 1) >> 6, np.uint64((bit - 1) & 63)
         code = EMPTY
         for side in range(4):
-            line = words[plane - 1 + (side >> 1), row - 1 + (side & 1)]
-            # No voxel is at bit 0 or the last one: the margin is. So no corner is at bit 0 either.
-            lower = (line[(bit - 1) >> 6] >> np.uint64((bit - 1) & 63)) & ONE
-            upper = (line[bit >> 6] >> np.uint64(bit & 63)) & ONE
+            a, b = plane + (side >> 1), row + (side & 1)
+            lower = (words[a, b, word_before] >> shift_before) & ONE
+            upper = (words[a, b, word] >> shift) & ONE
             code |= (lower | (upper << ONE)) << np.uint64(2 * side)
         codes[i] = code
     return codes

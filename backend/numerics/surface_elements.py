@@ -1,9 +1,9 @@
 """How much surface lies in the cube around one corner of the grid, by which of its eight voxels are inside.
 
-The surface is that of marching cubes (Lorensen & Cline 1987) through the middles of the cube's edges. Its triangles
-are given here as area vectors, in eighths of the faces of a voxel; only their lengths count, so signs are left out.
-Inside voxels that share no face of their cube make separate pieces, and with more than four inside, the surface is
-that of the outside ones. What is left are six shapes, and their turned and mirrored copies.
+The surface is that of marching cubes (Lorensen & Cline 1987) through the middles of the cube's edges. Its
+triangles are given here as area vectors, in eighths of the faces of a voxel; only their lengths count, so
+signs are left out. Inside voxels that share no face make separate pieces, and with more than four inside, the
+surface is that of the outside ones. What is left are six shapes, and their turned and mirrored copies.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _CORNERS: tuple[Corner, ...] = tuple(product((0, 1), repeat=3))  # type: ignore[
 
 @lru_cache(maxsize=64)
 def element_areas(spacing_mm: tuple[float, float, float]) -> npt.NDArray[np.float64]:
-    """Area in mm² by code: bit 4·a + 2·b + c is the voxel on side a, b, c along the three axes; 256 values."""
+    """Area in mm² by code, 256 values: bit 4·a + 2·b + c is the voxel on side a, b, c of the three axes."""
     a, b, c = spacing_mm
     faces = np.array([b * c, a * c, a * b]) / 8
     areas = np.zeros(256)

@@ -89,8 +89,8 @@ class Ballot:
 
     Args:
         labels: (L,), the values that occur: background, then the others, ascending.
-        patterns: (P, K), row index in `labels` of what each rater chose; L where the rater is unsure. Rows are
-            in lexicographic order, and the first is all background.
+        patterns: (P, K), row index in `labels` of what each rater chose; L where the rater is unsure. Rows
+            are in lexicographic order, and the first is all background.
         counts: (P,), voxels of the grid with this pattern.
         raters: (K,), which rater each column is, as a place among all raters.
         field, pattern_of: where the voxels lie, and the pattern of each.
@@ -125,7 +125,7 @@ class Ballot:
 
     def bounding_box(self, *, margin: int) -> Box:
         """The box of the voxels that any rater marked, widened within the grid; the whole grid if none is."""
-        marked = self.place(self.patterns.any(axis=1))
+        marked = self.place(np.any(self.patterns, axis=1, keepdims=True)[:, 0])
         box = []
         for axis, size in enumerate(self.field.shape):
             others = tuple(k for k in range(marked.ndim) if k != axis)
@@ -196,7 +196,7 @@ def count_votes(raters: Raters) -> Ballot:
     renumbered[rows] = np.arange(len(rows), dtype=np.int32)
     return Ballot(
         labels=labels,
-        patterns=np.ascontiguousarray(table[np.ix_(rows, columns)]),
+        patterns=np.ascontiguousarray(table[rows][:, columns]),
         counts=counts[rows],
         raters=tuple(raters.indices[column] for column in columns),
         field=field,

@@ -26,7 +26,7 @@ def vote_by_plurality(given: FusionInput) -> Outcome:
 
 
 def vote_by_hierarchy(given: FusionInput) -> Outcome:
-    """Regions from the outermost in, each with at least half of the raters; Menze et al. 2015, section III-D."""
+    """Regions from the outermost in, each with at least half of the raters; Menze et al. 2015, III-D."""
     ballot = given.ballot
     entered = {
         region.key: (2 * ballot.votes_for(region.labels) >= ballot.voters) & (ballot.voters > 0)

@@ -6,6 +6,10 @@ from scipy import ndimage
 Spacing = tuple[float, float, float]
 Range = tuple[int, int]
 
+# Where 95 % of the area is reached to the last bit, as by 19 of 20 equal islands, surface-distance takes that
+# value or the next by how its sums happened to round. Asked for a hair less, it always takes that value.
+NINETY_FIVE = 95 * (1 - 1e-12)
+
 ISOTROPIC: Spacing = (1.0, 1.0, 1.0)
 
 

@@ -4,13 +4,16 @@ import SimpleITK
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from sklearn.metrics import cohen_kappa_score
 
 from backend.numerics.agreement import (
+    cohen_kappa,
     conformity_index,
     disagreement_entropy,
     fleiss_kappa,
     leave_one_out,
     pairwise_dice,
+    staple_performance,
 )
 from backend.numerics.fusion import fuse
 from backend.numerics.labels import SCHEMES, region_mask
@@ -115,6 +118,65 @@ def test_agreement_does_not_depend_on_the_order_of_raters(
     assert fleiss_kappa(shuffled) == pytest.approx(fleiss_kappa(labelmaps))
     assert conformity_index(shuffled, BRATS) == conformity_index(labelmaps, BRATS)
     assert np.allclose(disagreement_entropy(shuffled), disagreement_entropy(labelmaps), atol=1e-6)
+
+
+@given(LABELMAPS)
+def test_cohen_kappa_equals_scikit_learns(labelmaps: list[np.ndarray]) -> None:
+    kappas = cohen_kappa([*labelmaps, None])
+
+    assert list(kappas) == [(i, j) for i in range(len(labelmaps)) for j in range(i + 1, len(labelmaps))]
+    for (i, j), kappa in kappas.items():
+        if len(np.union1d(labelmaps[i], labelmaps[j])) == 1:
+            assert kappa == 1
+        else:
+            assert kappa == pytest.approx(cohen_kappa_score(labelmaps[i].ravel(), labelmaps[j].ravel()))
+
+
+def test_cohen_kappa_of_the_textbook_table() -> None:
+    """Fifty grants, two readers: 20 yes/yes, 5 yes/no, 10 no/yes, 15 no/no gives 0.4."""
+    first = row(*[1] * 25, *[0] * 25)
+    second = row(*[1] * 20, *[0] * 5, *[1] * 10, *[0] * 15)
+
+    assert cohen_kappa([first, second]) == {(0, 1): pytest.approx(0.4)}
+
+
+def test_cohen_kappa_where_nothing_is_left() -> None:
+    assert cohen_kappa([row(0), row(0)], labelled_only=True) == {(0, 1): None}
+    assert cohen_kappa([row(1)]) == {}
+
+
+def test_staple_performance_equals_simpleitks() -> None:
+    rng = np.random.default_rng(0)
+    truth = np.zeros((8, 9, 10), np.uint8)
+    truth[2:6, 2:7, 2:8] = 2
+    raters = [
+        np.where(rng.random(truth.shape) < p, 2 - truth, truth).astype(np.uint8) for p in (0.05, 0.1, 0.3)
+    ]
+
+    performance = staple_performance([raters[0], None, *raters[1:]], BRATS)
+
+    assert performance[1] is None
+    oracle = SimpleITK.STAPLEImageFilter()
+    oracle.SetForegroundValue(2)
+    oracle.Execute([SimpleITK.GetImageFromArray(x.T) for x in raters])
+    for k, estimate in enumerate(x for x in performance if x is not None):
+        assert estimate.sensitivity["complete"] == pytest.approx(oracle.GetSensitivity()[k], abs=1e-9)
+        assert estimate.specificity["complete"] == pytest.approx(oracle.GetSpecificity()[k], abs=1e-9)
+        assert estimate.sensitivity["core"] is None
+
+
+def test_unsure_voxels_count_for_no_agreement() -> None:
+    """Where either is unsure, what was drawn beneath must not matter."""
+    unsure = [np.array([[[False, True, False, False]]]), None]
+    for beneath in (0, 1, 4):
+        raters = [row(1, beneath, 0, 2), row(1, 4, 0, 0)]
+        assert pairwise_dice(raters, BRATS, unsure=unsure)[0, 1]["complete"] == pytest.approx(2 / 3)
+        assert conformity_index(raters, BRATS, unsure=unsure)["complete"] == 0.5
+        assert cohen_kappa(raters, unsure=unsure)[0, 1] == pytest.approx(
+            cohen_kappa_score([1, 0, 2], [1, 0, 0])
+        )
+        assert fleiss_kappa(raters, unsure=unsure) == fleiss_kappa([row(1, 0, 2), row(1, 0, 0)])
+        assert disagreement_entropy(raters, unsure=unsure).ravel().tolist() == [0, 0, 0, 1]
 
 
 @needs_shared_data

@@ -74,9 +74,7 @@ def test_intersection_difference_and_dilation_equal_those_of_arrays(seed: int) -
     grid = first.shape[::-1] if fast_first else first.shape
 
     assert count_both(a, b) == np.count_nonzero(first & second)
-    assert np.array_equal(
-        unpack(without(a, b), first.shape, fast_first=fast_first), first & ~second
-    )
+    assert np.array_equal(unpack(without(a, b), first.shape, fast_first=fast_first), first & ~second)
     for times in (0, 1, 3):
         grown = unpack(dilate(a, times=times, grid=grid), first.shape, fast_first=fast_first)
         expected = first

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-import SimpleITK as sitk
+import SimpleITK as sitk  # noqa: N813
 from scipy import ndimage
 
 from backend.numerics.bitplanes import Box, pack_masks

@@ -1,3 +1,6 @@
+import json
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -124,6 +127,105 @@ def test_memory_order_does_not_matter(labelmaps: list[np.ndarray], method: str) 
         other = fuse(others, method=method, scheme=BRATS)
         assert np.array_equal(one.labelmap, other.labelmap)
         assert np.array_equal(one.agreement, other.agreement)
+
+
+@given(LABELMAPS, st.randoms(use_true_random=False), st.sampled_from(METHOD_NAMES))
+def test_what_lies_under_an_unsure_mark_does_not_matter(
+    labelmaps: list[np.ndarray], random: Any, method: str
+) -> None:
+    rng = np.random.default_rng(random.getrandbits(32))
+    unsure = [rng.random(x.shape) < 0.3 if k % 2 else None for k, x in enumerate(labelmaps)]
+    scribbled = [
+        x if mask is None else np.where(mask, rng.choice([0, 1, 2, 4], x.shape), x).astype(np.uint8)
+        for x, mask in zip(labelmaps, unsure, strict=True)
+    ]
+
+    one, other = (fuse(x, method=method, scheme=BRATS, unsure=unsure) for x in (labelmaps, scribbled))
+
+    assert np.array_equal(one.labelmap, other.labelmap)
+    assert np.array_equal(one.agreement, other.agreement)
+
+
+@pytest.mark.parametrize(
+    ("method", "expected"), [("majority", 1), ("plurality", 1), ("brats_hierarchical", 1)]
+)
+def test_a_rater_who_is_unsure_has_no_vote(method: str, expected: int) -> None:
+    unsure = [None, None, *[np.ones((1, 1, 1), bool)] * 2]
+
+    fusion = fuse(votes(1, 1, 0, 4), method=method, scheme=BRATS, unsure=unsure)
+
+    assert fusion.labelmap.item() == expected
+    assert fusion.agreement.item() == 100
+
+
+@pytest.mark.parametrize("method", METHOD_NAMES)
+def test_where_nobody_is_sure_there_is_background_and_no_agreement(method: str) -> None:
+    labelmaps = [np.full((2, 2, 5), 4, np.uint8) for _ in range(3)]
+    nowhere_sure = [np.ones((2, 2, 5), bool)] * 3
+
+    fusion = fuse(labelmaps, method=method, scheme=BRATS, unsure=nowhere_sure)
+
+    assert not fusion.labelmap.any()
+    assert not fusion.agreement.any()
+
+
+@pytest.mark.parametrize("method", METHOD_NAMES)
+@pytest.mark.parametrize("dtype", [np.int16, np.int32, np.int64, np.uint16])
+def test_any_integers_may_hold_the_labels(method: str, dtype: type) -> None:
+    rng = np.random.default_rng(0)
+    labelmaps = [rng.choice([0, 1, 2, 4], (5, 6, 7)) for _ in range(4)]
+
+    fusion = fuse([x.astype(dtype) for x in labelmaps], method=method, scheme=BRATS)
+
+    expected = fuse([x.astype(np.uint8) for x in labelmaps], method=method, scheme=BRATS)
+    assert np.array_equal(fusion.labelmap, expected.labelmap)
+
+
+def test_labels_above_a_byte_survive() -> None:
+    labelmaps = [np.array([[[0, 300, 1000]]], np.int32), np.array([[[0, 300, 70000]]], np.int32)]
+
+    fused = fuse([*labelmaps, labelmaps[1]], method="majority", scheme=BRATS).labelmap
+
+    assert fused.ravel().tolist() == [0, 300, 70000]
+
+
+@pytest.mark.parametrize("method", METHOD_NAMES)
+def test_many_raters_have_many_patterns(method: str) -> None:
+    """Twenty raters overflow one table of patterns; a vote counted voxel by voxel is the oracle."""
+    rng = np.random.default_rng(0)
+    labelmaps = [
+        rng.choice([0, 1, 2, 4], (9, 9, 9), p=[0.4, 0.1, 0.4, 0.1]).astype(np.uint8) for _ in range(20)
+    ]
+
+    fusion = fuse(labelmaps, method=method, scheme=BRATS)
+
+    counts = np.stack([sum((x == value).astype(int) for x in labelmaps) for value in (0, 1, 2, 4)])
+    if method == "plurality":
+        assert np.array_equal(fusion.labelmap, np.array([0, 1, 2, 4])[counts.argmax(axis=0)])
+    rows = np.searchsorted([0, 1, 2, 4], fusion.labelmap)
+    chosen = np.take_along_axis(counts, rows[np.newaxis], axis=0)[0]
+    assert np.array_equal(fusion.agreement, np.rint(100 * chosen / 20))
+
+
+@pytest.mark.parametrize("method", METHOD_NAMES)
+def test_methods_say_all_that_decided(method: str) -> None:
+    labelmaps = [np.array([[[0, 1, 2, 4]]], np.uint8), None, np.array([[[0, 1, 2, 2]]], np.uint8)]
+
+    fusion = fuse(labelmaps, method=method, scheme=BRATS)
+
+    declared = {parameter.name: parameter.default for parameter in METHODS[method].parameters}
+    described = json.loads(json.dumps(fusion.describe()))
+    assert described["parameters"] == declared
+    assert described["labels"] == [0, 1, 2, 4]
+    assert len(described["raters"]) == 3
+    assert described["raters"][1] is None
+
+
+def test_a_wrong_number_of_unsure_masks_is_refused() -> None:
+    with pytest.raises(FusionError, match="2 raters need as many unsure masks, not 1"):
+        fuse(votes(1, 1), method="majority", scheme=BRATS, unsure=[None])
+    with pytest.raises(GridMismatch, match="unsure masks differ"):
+        fuse(votes(1), method="majority", scheme=BRATS, unsure=[np.zeros((2, 1, 1), bool)])
 
 
 def test_nobody_present_is_refused() -> None:

@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
-import SimpleITK as sitk
+import SimpleITK as sitk  # noqa: N813
 import surface_distance
 from medpy.metric import binary as medpy
 from surface_distance import lookup_tables
@@ -19,16 +19,14 @@ from backend.numerics.surface import (
     normalised_surface_distance,
 )
 from backend.numerics.surface_elements import element_areas
-from tests.numerics.mask_phantoms import ISOTROPIC, Spacing, boxes, cube, random_pair
+from tests.numerics.mask_phantoms import ISOTROPIC, NINETY_FIVE, Spacing, boxes, cube, random_pair
 
 C = boxes(cube(8, 16))
 EMPTY = boxes()
 KNOWN = [
     pytest.param(C, boxes(((10, 18), (8, 16), (8, 16))), (1, 1, 1), (2, 2, 2), id="K1"),
     pytest.param(C, boxes(((8, 16), (8, 16), (9, 17))), (1, 1, 3), (3, 3, 3), id="K2"),
-    pytest.param(
-        C, boxes(cube(8, 16), cube(26, 29)), (1, 1, 1), (20.273135, 0, 20.273135), id="K3"
-    ),
+    pytest.param(C, boxes(cube(8, 16), cube(26, 29)), (1, 1, 1), (20.273135, 0, 20.273135), id="K3"),
     pytest.param(EMPTY, C, (1, 1, 1), (np.inf, np.inf, np.inf), id="K4"),
     pytest.param(C, EMPTY, (1, 1, 1), (np.inf, np.inf, np.inf), id="K5"),
     pytest.param(EMPTY, EMPTY, (1, 1, 1), (0, 0, 0), id="K6"),
@@ -51,9 +49,7 @@ def test_known_answers_of_the_three_definitions(
 
 
 def test_the_farthest_voxel_of_the_third_known_answer() -> None:
-    borders = measure_surfaces(
-        C, boxes(cube(8, 16), cube(26, 29)), spacing_mm=ISOTROPIC, borders=True
-    )
+    borders = measure_surfaces(C, boxes(cube(8, 16), cube(26, 29)), spacing_mm=ISOTROPIC, borders=True)
 
     assert borders.prediction_mm.max() == pytest.approx(22.516660, abs=5e-7)
 
@@ -83,10 +79,11 @@ def test_random_phantoms_equal_the_peers_each_by_its_own_definition(first: int) 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             theirs = surface_distance.compute_surface_distances(reference, prediction, spacing_mm)
-        assert area == pytest.approx(surface_distance.compute_robust_hausdorff(theirs, 95), abs=1e-9)
+        expected = surface_distance.compute_robust_hausdorff(theirs, NINETY_FIVE)
+        assert area == pytest.approx(expected, abs=1e-9)
         assert pooled == pytest.approx(medpy.hd95(prediction, reference, spacing_mm), abs=1e-9)
         expected = _hd95_of_simpleitk(reference, prediction, spacing_mm)
-        assert directions == pytest.approx(expected, rel=1e-6, abs=1e-6)
+        assert directions == pytest.approx(expected, rel=2e-5)  # its map is in single precision
         for tolerance_mm in (0.5, 2.0):
             elements = measure_surfaces(reference, prediction, spacing_mm=spacing_mm)
             found = normalised_surface_distance(elements, tolerance_mm=tolerance_mm)

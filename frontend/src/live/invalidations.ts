@@ -4,6 +4,7 @@ import type { QueryKey } from '@tanstack/react-query';
 import { keys } from '../api/queries';
 import type { LiveEvent } from '../api/types';
 import { assertNever } from '../assertNever';
+import type { Topic } from './protocol';
 
 export function staleAfter(event: LiveEvent): QueryKey[] {
   switch (event.name) {
@@ -45,6 +46,24 @@ export function staleAfter(event: LiveEvent): QueryKey[] {
       return assertNever(event);
   }
 }
+
+/** What was fetched before the topic was listened to, and may have missed an event in between. */
+export function staleOnSubscribing(topic: Topic): QueryKey {
+  const [kind, id] = topic.split(':', 2) as [TopicKind, string];
+  return KEY_OF_TOPIC[kind](id);
+}
+
+type TopicKind = Topic extends `${infer Kind}:${string}` ? Kind : never;
+
+const KEY_OF_TOPIC: Readonly<Record<TopicKind, (id: string) => QueryKey>> = {
+  challenge: () => keys.challenges,
+  dataset: keys.dataset,
+  rater: () => keys.assignments,
+  board: keys.leaderboard,
+  phase: keys.phase,
+  submission: keys.submission,
+  submissions: keys.phaseSubmissions,
+};
 
 function submissionKeys(event: { readonly submission_id: string; readonly phase_id: string }): QueryKey[] {
   return [keys.submission(event.submission_id), [...keys.submissions, 'mine'], keys.phaseSubmissions(event.phase_id)];

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { keys } from '../api/queries';
-import { staleAfter } from './invalidations';
+import { staleAfter, staleOnSubscribing } from './invalidations';
 import { readMessage, reconnectDelayMs } from './protocol';
 import { LiveSocket, type LiveStatus } from './socket';
 import { TopicCounts } from './topics';
@@ -80,6 +80,7 @@ describe('LiveSocket', () => {
   const statuses: LiveStatus[] = [];
   const onReconnect = vi.fn();
   const onEvent = vi.fn();
+  const onSubscribed = vi.fn();
   let socket: LiveSocket;
 
   beforeEach(() => {
@@ -92,6 +93,7 @@ describe('LiveSocket', () => {
     socket = new LiveSocket('ws://here/ws/live/', {
       onEvent,
       onReconnect,
+      onSubscribed,
       onStatus: (status) => statuses.push(status),
     });
   });
@@ -118,6 +120,15 @@ describe('LiveSocket', () => {
     expect(Wire.last().sent).toHaveLength(1);
     second();
     expect(Wire.last().sent.at(-1)).toBe('{"command":"unsubscribe","topic":"board:1"}');
+  });
+
+  test('a subscription that took hold is told, so that what was missed before is fetched', () => {
+    socket.subscribe('submission:1');
+    Wire.last().open();
+    expect(onSubscribed).not.toHaveBeenCalled();
+    Wire.last().onmessage?.({ data: '{"type":"subscribed","topic":"submission:1"}' });
+    expect(onSubscribed).toHaveBeenCalledExactlyOnceWith('submission:1');
+    expect(staleOnSubscribing('submission:1')).toEqual(keys.submission('1'));
   });
 
   test('a lost connection comes back, subscribes again and has the page refetch', () => {

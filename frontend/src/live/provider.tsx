@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, use, useEffect, useState } from 'react';
 
-import { staleAfter } from './invalidations';
+import { staleAfter, staleOnSubscribing } from './invalidations';
 import type { Topic } from './protocol';
 import { LiveSocket, type LiveStatus } from './socket';
 
@@ -26,6 +26,7 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
         onEvent: (event) => {
           for (const queryKey of staleAfter(event)) void queries.invalidateQueries({ queryKey });
         },
+        onSubscribed: (topic) => void queries.invalidateQueries({ queryKey: staleOnSubscribing(topic as Topic) }),
         onReconnect: () => void queries.invalidateQueries(),
         onStatus: setStatus,
       }),

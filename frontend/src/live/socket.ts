@@ -9,6 +9,8 @@ export type LiveStatus = 'idle' | 'connecting' | 'open' | 'waiting';
 interface Listeners {
   readonly onEvent: (event: LiveEvent) => void;
   readonly onStatus: (status: LiveStatus) => void;
+  /** From now on the topic's events come; what was fetched before may have missed some. */
+  readonly onSubscribed: (topic: string) => void;
   /** Events may have been missed: whatever is shown is to be fetched again. */
   readonly onReconnect: () => void;
 }
@@ -88,6 +90,7 @@ export class LiveSocket {
     clearTimeout(this.pongTimer);
     const message = typeof data === 'string' ? readMessage(data) : null;
     if (message?.type === 'event') this.listeners.onEvent(message.event);
+    if (message?.type === 'subscribed') this.listeners.onSubscribed(message.topic);
   }
 
   private lost(): void {

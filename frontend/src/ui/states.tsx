@@ -56,7 +56,7 @@ export function ErrorState({ error, onRetry }: ErrorStateProps) {
       <Group align="flex-start" wrap="nowrap" gap="md">
         <IconAlertTriangle size={22} color="var(--warn)" style={{ flex: 'none', marginTop: 2 }} aria-hidden />
         <Stack gap="xs" style={{ minWidth: 0 }}>
-          <Text>{problem.message}</Text>
+          <Text>{problem.code === 'not_authenticated' ? text.loginFirst : problem.message}</Text>
           <Group gap="sm">
             <Code>{problem.code}</Code>
             {loginMayHelp && (

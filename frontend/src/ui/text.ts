@@ -1,6 +1,7 @@
 export const text = {
   retry: 'Try again',
   login: 'Log in',
+  loginFirst: 'Log in to see this.',
   loading: 'Loading',
   copy: 'Copy',
   copied: 'Copied',

@@ -21,7 +21,7 @@ export function AccountPage() {
   return (
     <Page title={text.account.title} eyebrow={session.user.username} lead={session.user.email}>
       <Grid gutter="lg">
-        <Grid.Col span={{ base: 12, md: 7 }} order={{ base: 2, md: 1 }}>
+        <Grid.Col span={{ base: 12, md: 7 }} order={{ base: 2, md: 1 }} miw={0}>
           <TokensPanel />
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }} order={{ base: 1, md: 2 }}>

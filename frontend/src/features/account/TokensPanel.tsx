@@ -23,8 +23,8 @@ export function TokensPanel() {
   const tokens = useQuery(queries.tokens());
   const [secret, setSecret] = useState<string | null>(null);
   return (
-    <Paper p="lg">
-      <Stack>
+    <Paper p="lg" style={{ overflow: 'hidden' }}>
+      <Stack miw={0}>
         <div>
           <Title order={2}>{text.tokens.title}</Title>
           <Text c="dimmed" size="sm">

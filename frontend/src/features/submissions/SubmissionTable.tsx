@@ -66,6 +66,20 @@ function columnsOf(showChallenge: boolean): Column<SubmissionSummary>[] {
       ),
     },
     {
+      key: 'state',
+      header: heads.state,
+      value: ({ status }) => text.status[status],
+      render: (row) => <State row={row} />,
+    },
+    {
+      key: 'overall',
+      header: heads.overall,
+      numeric: true,
+      firstDirection: 'descending',
+      value: overallOf,
+      render: (row) => (overallOf(row) === null ? '–' : <ScoreCell value={overallOf(row)} strong />),
+    },
+    {
       key: 'phase',
       header: heads.phase,
       value: ({ phase }) => `${phase.challenge.title} ${phase.title}`,
@@ -81,20 +95,6 @@ function columnsOf(showChallenge: boolean): Column<SubmissionSummary>[] {
           )}
         </>
       ),
-    },
-    {
-      key: 'state',
-      header: heads.state,
-      value: ({ status }) => text.status[status],
-      render: (row) => <State row={row} />,
-    },
-    {
-      key: 'overall',
-      header: heads.overall,
-      numeric: true,
-      firstDirection: 'descending',
-      value: overallOf,
-      render: (row) => (overallOf(row) === null ? '–' : <ScoreCell value={overallOf(row)} strong />),
     },
     {
       key: 'submitted',

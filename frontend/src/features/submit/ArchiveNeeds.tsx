@@ -16,7 +16,7 @@ interface ArchiveNeedsProps {
 /** What passes the check, said before the upload. */
 export function ArchiveNeeds({ phase, mayListCases }: ArchiveNeedsProps) {
   const cases = useQuery({ ...queries.phaseCases(phase.id), enabled: mayListCases });
-  const names = cases.data?.results.map(({ name }) => name) ?? [];
+  const names = cases.data?.results.map(({ name }) => name) ?? [text.needs.anyName];
   return (
     <Paper p="md" bg="transparent">
       <Stack gap="sm">

@@ -17,7 +17,7 @@ export const text = {
   needs: {
     title: 'What to put into the archive',
     one: 'One labelmap per case, as .nii.gz, named after its case:',
-    all: (count: number) => `All ${formatCount(count, 'case')}`,
+    anyName: '<case>',
     more: (count: number) => `and ${count} more`,
     grid: 'On the grid of the case’s images: the same shape and affine.',
     labels: 'With these label values; 0 is everything else:',

@@ -1,4 +1,4 @@
-"""One really started platform for all tests below this folder."""
+"""One really started platform for every test of a run that asks for it."""
 
 from collections.abc import Iterator
 
