@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from backend.numerics.ranking import Ties, rank
+from backend.numerics.ranking import rank
+from backend.numerics.ranks import Ties
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from backend.evaluations.rater_names import name_of, rater_names
 from backend.evaluations.summary import DICE, summarize_values
 from backend.leaderboards import boards
 from backend.leaderboards.models import Snapshot
-from backend.numerics.ranking import RELATIVE_TOLERANCE, Ties
+from backend.numerics.ranks import RELATIVE_TOLERANCE, Ties
 from backend.phases import selectors as phases
 from backend.phases.models import Phase, PhaseReference
 from backend.phases.permissions import ScoreAccess, score_access

@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from backend.numerics import ranking
 from backend.numerics.blas import one_blas_thread
-from backend.numerics.ranking import Floats, Ranking, RankingScheme, rank_rows
+from backend.numerics.ranking import Ranking, RankingScheme
+from backend.numerics.ranks import Floats, rank_rows
 
 Picks = npt.NDArray[np.integer[Any]]
 

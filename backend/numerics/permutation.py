@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from backend.numerics import ranking, significance
 from backend.numerics.blas import one_blas_thread
-from backend.numerics.ranking import Floats, Ties
+from backend.numerics.ranks import RELATIVE_TOLERANCE, Floats, Ties
 
 Alternative = Literal["greater", "two_sided"]
 
@@ -115,7 +115,7 @@ def sign_flip_p_value(
     values = np.asarray(differences, dtype=np.float64)
     observed = values.sum()
     size = float(np.abs(values).sum())
-    noise = ranking.RELATIVE_TOLERANCE * size
+    noise = RELATIVE_TOLERANCE * size
     exact = _all_patterns_fit(len(values), permutations)
     beyond = tried = 0
     for signs in _sign_patterns(len(values), permutations, seed):

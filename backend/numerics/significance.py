@@ -12,7 +12,9 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special, stats
+from scipy import special
+
+from backend.numerics.ranks import rank_rows
 
 Floats = npt.NDArray[np.float64]
 Adjustment = Literal["holm", "none"]
@@ -118,7 +120,7 @@ def _signed_rank_p(differences: Floats, noise: Floats) -> tuple[Floats, Floats]:
     nonzero = np.abs(differences) > noise[:, np.newaxis]
     n = nonzero.sum(axis=1)
     sizes = np.where(nonzero, np.abs(differences), np.inf)
-    ranks = stats.rankdata(_without_noise(sizes, noise), axis=1)
+    ranks = rank_rows(_without_noise(sizes, noise), "average")
     above = (ranks * (nonzero & (differences > 0))).sum(axis=1)
     below = n * (n + 1) / 2 - above
     ties = np.where(nonzero, ranks, 0)

@@ -5,7 +5,8 @@ import pytest
 from scipy.stats import kendalltau
 
 from backend.numerics.bootstrap import Bootstrap, bootstrap_ranking
-from backend.numerics.ranking import Method, RankingScheme, Statistic, Ties, rank_scores
+from backend.numerics.ranking import Method, RankingScheme, Statistic, rank_scores
+from backend.numerics.ranks import Ties
 
 DIRECTIONS = {"higher_is_better": [True, False], "worst": [0.0, 100.0]}
 
