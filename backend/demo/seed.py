@@ -99,7 +99,7 @@ def _make_material(plan: Plan, pool: ProcessPoolExecutor, say: Say) -> list[Case
 
 def _people() -> People:
     names = {ORGANIZER: "Olga Organizer", PARTICIPANTS[0]: "Pat Participant"} | texts.TEAM_NAMES
-    names |= {username: f"Rater {number}" for number, username in enumerate(RATERS, start=1)}
+    names |= dict(zip(RATERS, texts.RATER_NAMES, strict=True))
     return {username: _person(username, name) for username, name in names.items()}
 
 

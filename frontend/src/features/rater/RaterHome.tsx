@@ -126,6 +126,18 @@ const COLUMNS: Column<Assignment>[] = [
     ),
   },
   {
+    key: 'state',
+    header: text.home.columns.state,
+    value: (row) => row.annotation.status,
+    render: (row) => <StateBadge status={row.annotation.status} />,
+  },
+  {
+    key: 'due',
+    header: text.home.columns.due,
+    value: (row) => row.due_at ?? null,
+    render: (row) => <Due assignment={row} />,
+  },
+  {
     key: 'dataset',
     header: text.home.columns.dataset,
     value: (row) => row.dataset.name,
@@ -137,18 +149,6 @@ const COLUMNS: Column<Assignment>[] = [
         </Text>
       </>
     ),
-  },
-  {
-    key: 'due',
-    header: text.home.columns.due,
-    value: (row) => row.due_at ?? null,
-    render: (row) => <Due assignment={row} />,
-  },
-  {
-    key: 'state',
-    header: text.home.columns.state,
-    value: (row) => row.annotation.status,
-    render: (row) => <StateBadge status={row.annotation.status} />,
   },
   {
     key: 'revision',

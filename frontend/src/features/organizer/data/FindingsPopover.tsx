@@ -26,7 +26,7 @@ export function FindingsPopover({ name, findings }: FindingsPopoverProps) {
     <Popover width={380} position="bottom-start" withinPortal shadow="md" trapFocus>
       <Popover.Target>
         <Button size="compact-xs" variant="light" color={COLORS[worst[0]]} aria-label={text.cases.findingsOf(name)}>
-          {text.cases.findings(findings.length)}
+          {worst[0] === 'info' ? text.cases.notes(findings.length) : text.cases.findings(findings.length)}
         </Button>
       </Popover.Target>
       <Popover.Dropdown maw="92vw">

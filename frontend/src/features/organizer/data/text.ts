@@ -161,6 +161,7 @@ export const text = {
     assigned: (count: number) => `${count} assigned`,
     noFindings: 'none',
     findings: (count: number) => formatCount(count, 'finding'),
+    notes: (count: number) => formatCount(count, 'note'),
     findingsOf: (name: string) => `Findings of ${name}`,
     noConsensus: '–',
     head: (number: number) => `v${number}`,
