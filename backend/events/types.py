@@ -6,39 +6,38 @@
 `submission:<id>` its author and the organizers · `submissions:<phase>` the organizers.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import ClassVar
 from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something that has happened. `name` is the word on the wire."""
+    """Something that has happened. `name` is the word on the wire; `audience` the topics that are told, with
+    the event's fields in braces."""
 
     name: ClassVar[str]
+    audience: ClassVar[tuple[str, ...]] = ()
 
     def topics(self) -> tuple[str, ...]:
-        return ()
+        ids = {field.name: getattr(self, field.name) for field in fields(self)}
+        return tuple(topic.format_map(ids) for topic in self.audience)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportReceived(Event):
     name: ClassVar[str] = "import_received"
+    audience: ClassVar[tuple[str, ...]] = ("dataset:{dataset_id}",)
     import_id: UUID
     dataset_id: UUID
-
-    def topics(self) -> tuple[str, ...]:
-        return (f"dataset:{self.dataset_id}",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportConfirmed(Event):
     name: ClassVar[str] = "import_confirmed"
+    audience: ClassVar[tuple[str, ...]] = ("dataset:{dataset_id}",)
     import_id: UUID
     dataset_id: UUID
-
-    def topics(self) -> tuple[str, ...]:
-        return (f"dataset:{self.dataset_id}",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,21 +45,17 @@ class ImportProgressed(Event):
     """The import's state or progress changed."""
 
     name: ClassVar[str] = "import_progressed"
+    audience: ClassVar[tuple[str, ...]] = ("dataset:{dataset_id}",)
     import_id: UUID
     dataset_id: UUID
-
-    def topics(self) -> tuple[str, ...]:
-        return (f"dataset:{self.dataset_id}",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatasetVersionCreated(Event):
     name: ClassVar[str] = "dataset_version_created"
+    audience: ClassVar[tuple[str, ...]] = ("dataset:{dataset_id}",)
     version_id: UUID
     dataset_id: UUID
-
-    def topics(self) -> tuple[str, ...]:
-        return (f"dataset:{self.dataset_id}",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +63,8 @@ class FusionChanged(Event):
     """The dataset's fusion method or parameters changed: its cases are to be fused anew."""
 
     name: ClassVar[str] = "fusion_changed"
+    audience: ClassVar[tuple[str, ...]] = ("dataset:{dataset_id}",)
     dataset_id: UUID
-
-    def topics(self) -> tuple[str, ...]:
-        return (f"dataset:{self.dataset_id}",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,47 +72,39 @@ class AssignmentChanged(Event):
     """A rater was assigned a case, or lost it, or its state changed."""
 
     name: ClassVar[str] = "assignment_changed"
+    audience: ClassVar[tuple[str, ...]] = ("dataset:{dataset_id}", "rater:{rater_id}")
     assignment_id: UUID
     dataset_id: UUID
     rater_id: int
-
-    def topics(self) -> tuple[str, ...]:
-        return (f"dataset:{self.dataset_id}", f"rater:{self.rater_id}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnnotationRevised(Event):
     name: ClassVar[str] = "annotation_revised"
+    audience: ClassVar[tuple[str, ...]] = ("dataset:{dataset_id}", "rater:{rater_id}")
     annotation_id: UUID
     dataset_id: UUID
     rater_id: int
-
-    def topics(self) -> tuple[str, ...]:
-        return (f"dataset:{self.dataset_id}", f"rater:{self.rater_id}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnnotationSubmitted(Event):
     name: ClassVar[str] = "annotation_submitted"
+    audience: ClassVar[tuple[str, ...]] = ("dataset:{dataset_id}", "rater:{rater_id}")
     annotation_id: UUID
     case_id: UUID
     dataset_id: UUID
     rater_id: int
-
-    def topics(self) -> tuple[str, ...]:
-        return (f"dataset:{self.dataset_id}", f"rater:{self.rater_id}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnnotationReopened(Event):
     name: ClassVar[str] = "annotation_reopened"
+    audience: ClassVar[tuple[str, ...]] = ("dataset:{dataset_id}", "rater:{rater_id}")
     annotation_id: UUID
     case_id: UUID
     dataset_id: UUID
     rater_id: int
-
-    def topics(self) -> tuple[str, ...]:
-        return (f"dataset:{self.dataset_id}", f"rater:{self.rater_id}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,12 +119,10 @@ class CaseFusionRequested(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsensusCreated(Event):
     name: ClassVar[str] = "consensus_created"
+    audience: ClassVar[tuple[str, ...]] = ("dataset:{dataset_id}",)
     consensus_id: UUID
     case_id: UUID
     dataset_id: UUID
-
-    def topics(self) -> tuple[str, ...]:
-        return (f"dataset:{self.dataset_id}",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,21 +130,17 @@ class ConsensusRefused(Event):
     """Fusing this case was not possible; the case says why."""
 
     name: ClassVar[str] = "consensus_refused"
+    audience: ClassVar[tuple[str, ...]] = ("dataset:{dataset_id}",)
     case_id: UUID
     dataset_id: UUID
-
-    def topics(self) -> tuple[str, ...]:
-        return (f"dataset:{self.dataset_id}",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseChanged(Event):
     name: ClassVar[str] = "phase_changed"
+    audience: ClassVar[tuple[str, ...]] = ("challenge:{challenge_id}", "phase:{phase_id}")
     phase_id: UUID
     challenge_id: UUID
-
-    def topics(self) -> tuple[str, ...]:
-        return (f"challenge:{self.challenge_id}", f"phase:{self.phase_id}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,31 +148,25 @@ class PhaseReferenceReplaced(Event):
     """The set of consensus versions that the phase scores against is a new one."""
 
     name: ClassVar[str] = "phase_reference_replaced"
+    audience: ClassVar[tuple[str, ...]] = ("submissions:{phase_id}",)
     reference_id: UUID
     phase_id: UUID
-
-    def topics(self) -> tuple[str, ...]:
-        return (f"submissions:{self.phase_id}",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionReceived(Event):
     name: ClassVar[str] = "submission_received"
+    audience: ClassVar[tuple[str, ...]] = ("submission:{submission_id}", "submissions:{phase_id}")
     submission_id: UUID
     phase_id: UUID
-
-    def topics(self) -> tuple[str, ...]:
-        return (f"submission:{self.submission_id}", f"submissions:{self.phase_id}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionAccepted(Event):
     name: ClassVar[str] = "submission_accepted"
+    audience: ClassVar[tuple[str, ...]] = ("submission:{submission_id}", "submissions:{phase_id}")
     submission_id: UUID
     phase_id: UUID
-
-    def topics(self) -> tuple[str, ...]:
-        return (f"submission:{self.submission_id}", f"submissions:{self.phase_id}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,11 +174,9 @@ class SubmissionChanged(Event):
     """The submission's state or progress changed."""
 
     name: ClassVar[str] = "submission_changed"
+    audience: ClassVar[tuple[str, ...]] = ("submission:{submission_id}", "submissions:{phase_id}")
     submission_id: UUID
     phase_id: UUID
-
-    def topics(self) -> tuple[str, ...]:
-        return (f"submission:{self.submission_id}", f"submissions:{self.phase_id}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,11 +184,9 @@ class SubmissionWithdrawn(Event):
     """Its author took the submission off the board."""
 
     name: ClassVar[str] = "submission_withdrawn"
+    audience: ClassVar[tuple[str, ...]] = ("submission:{submission_id}", "submissions:{phase_id}")
     submission_id: UUID
     phase_id: UUID
-
-    def topics(self) -> tuple[str, ...]:
-        return (f"submission:{self.submission_id}", f"submissions:{self.phase_id}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,21 +198,17 @@ class CaseEvaluationRequested(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationCompleted(Event):
     name: ClassVar[str] = "evaluation_completed"
+    audience: ClassVar[tuple[str, ...]] = ("submission:{submission_id}", "submissions:{phase_id}")
     evaluation_id: UUID
     submission_id: UUID
     phase_id: UUID
-
-    def topics(self) -> tuple[str, ...]:
-        return (f"submission:{self.submission_id}", f"submissions:{self.phase_id}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaderboardChanged(Event):
     name: ClassVar[str] = "leaderboard_changed"
+    audience: ClassVar[tuple[str, ...]] = ("board:{phase_id}",)
     phase_id: UUID
-
-    def topics(self) -> tuple[str, ...]:
-        return (f"board:{self.phase_id}",)
 
 
 # By name: `slots=True` makes each class anew, and __subclasses__ lists the discarded first ones too.
