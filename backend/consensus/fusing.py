@@ -90,7 +90,13 @@ def fuse_inputs(recipe: Recipe, *, scheme: LabelScheme, grid: Grid, image_digest
         read_labelmap(blobs.read_blob(item.snapshot), name=f"labelmap of rater {item.rater}.nii.gz").array
         for item in recipe.inputs
     ]
-    fused = fusion.fuse(labelmaps, method=recipe.method, scheme=scheme, parameters=recipe.parameters)
+    fused = fusion.fuse(
+        labelmaps,
+        method=recipe.method,
+        scheme=scheme,
+        parameters=recipe.parameters,
+        spacing_mm=grid.spacing_mm,
+    )
     return Fused(
         labelmap_digest=store_labelmap(fused.labelmap, grid),
         voxel_digest=voxel_digest(fused.labelmap, grid),
@@ -171,7 +177,11 @@ def _leave_one_out(
     if len(labelmaps) < FEWEST_FOR_LEAVE_ONE_OUT:  # the fusion of one other is that one, not a consensus
         return ()
     results = agreement.leave_one_out(
-        labelmaps, method=recipe.method, scheme=scheme, parameters=recipe.parameters
+        labelmaps,
+        method=recipe.method,
+        scheme=scheme,
+        parameters=recipe.parameters,
+        spacing_mm=grid.spacing_mm,
     )
     return tuple(
         LeftOut(

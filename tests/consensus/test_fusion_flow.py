@@ -11,6 +11,7 @@ from backend.consensus.errors import NotEnoughRaters
 from backend.consensus.models import ConsensusVersion, FusionRefusal
 from backend.datasets import services as dataset_services
 from backend.datasets.models import Case, Dataset
+from backend.numerics.fusion import METHODS
 from backend.numerics.volumes import read_labelmap
 from tests.factories.annotations import annotate, annotate_case, assign, make_raters, upload
 from tests.factories.datasets import import_cases, inspect, make_dataset, organizer_of, store
@@ -135,6 +136,17 @@ def test_another_method_fuses_anew_and_back_again(dataset: Dataset, case: Case) 
     versions = list(case.consensus_versions.order_by("number"))
     assert [version.method for version in versions] == ["majority", "plurality", "majority"]
     assert versions[0].voxel_digest == versions[2].voxel_digest
+
+
+@pytest.mark.parametrize("method", sorted(METHODS))
+def test_every_method_on_offer_fuses_a_case(dataset: Dataset, case: Case, method: str) -> None:
+    Dataset.objects.filter(pk=dataset.pk).update(fusion_method=method)
+    annotate_case(case, dict(zip(make_raters(dataset, 3), map(shifted, (-1, 0, 1)), strict=True)))
+    run_due_jobs()
+    head = case.consensus_versions.get()
+    assert head.method == method
+    middle, fused = tumour() > 0, labels_of(head) > 0
+    assert 2 * np.count_nonzero(middle & fused) / (middle.sum() + fused.sum()) > 0.9
 
 
 def test_head_stays_while_an_annotation_is_reopened(dataset: Dataset, case: Case) -> None:
