@@ -8,6 +8,7 @@ import type { ChallengeSummary } from '~/api/types';
 import { defaultPhase, PhaseBadge, phaseState } from '~/features/phase';
 import { useSession } from '~/session';
 import { EmptyState, Page, Query } from '~/ui';
+import card from '~/ui/linkCard.module.css';
 
 import classes from './ChallengesPage.module.css';
 import { HowItWorks } from './HowItWorks';
@@ -42,14 +43,14 @@ function Cards({ challenges }: { readonly challenges: readonly ChallengeSummary[
 
 function ChallengeCard({ challenge }: { readonly challenge: ChallengeSummary }) {
   return (
-    <Card p="lg" className={classes.card ?? ''}>
+    <Card p="lg" className={card.card ?? ''}>
       <Stack gap="sm" h="100%">
         <Group gap={6}>
           <ChallengeBadges challenge={challenge} />
         </Group>
         <Stack gap={4} flex={1}>
           <Title order={2}>
-            <Link to={`/challenges/${challenge.slug}`} className={classes.link ?? ''}>
+            <Link to={`/challenges/${challenge.slug}`} className={card.link ?? ''}>
               {challenge.title}
             </Link>
           </Title>

@@ -9,6 +9,7 @@ import type { ChallengeSummary } from '~/api/types';
 import { ChallengeBadges } from '~/features/challenges/ChallengesPage';
 import { useSession } from '~/session';
 import { EmptyState, Lines, Page, Query } from '~/ui';
+import card from '~/ui/linkCard.module.css';
 
 import { NewChallengeModal } from './NewChallengeModal';
 import classes from './OrganizerHome.module.css';
@@ -65,14 +66,14 @@ function Cards({ challenges }: { readonly challenges: readonly ChallengeSummary[
 
 function ChallengeCard({ challenge }: { readonly challenge: ChallengeSummary }) {
   return (
-    <Card p="lg" className={classes.card ?? ''}>
+    <Card p="lg" className={card.card ?? ''}>
       <Stack gap="sm" h="100%">
         <Group gap={6}>
           <ChallengeBadges challenge={challenge} />
         </Group>
         <Stack gap={4} flex={1}>
           <Title order={2}>
-            <Link to={`/organize/${challenge.slug}`} className={classes.link ?? ''}>
+            <Link to={`/organize/${challenge.slug}`} className={card.link ?? ''}>
               {challenge.title}
             </Link>
           </Title>
