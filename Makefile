@@ -114,6 +114,8 @@ $(VENV)/.base: requirements/base.txt | $(VENV)/bin/uv
 	@$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements/base.txt
 	@$(PY) -c "import pathlib, sysconfig; \
 	  pathlib.Path(sysconfig.get_paths()['purelib'], 'consilium.pth').write_text(str(pathlib.Path.cwd()))"
+	@printf '#!%s\nfrom backend.cli import main; main()\n' $(CURDIR)/$(PY) > $(VENV)/bin/consilium
+	@chmod +x $(VENV)/bin/consilium
 	@touch $@
 
 .PHONY: setup-dev

@@ -1,0 +1,3 @@
+"""The command line `consilium`: numerics on files and folders. No Django, no database, no server."""
+
+from backend.cli.app import main as main
