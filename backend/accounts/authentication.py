@@ -22,7 +22,7 @@ class TokenAuthentication(BaseAuthentication):
             return None
         token = _find(values[0]) if len(values) == 1 else None
         if token is None:
-            raise AuthenticationFailed("This token is not known: make one under Settings → API tokens.")
+            raise AuthenticationFailed("This token is not known: make one under Account → API tokens.")
         if token.is_expired:
             raise AuthenticationFailed(f"The token {token.name} has expired: make a new one.")
         if not token.user.is_active:

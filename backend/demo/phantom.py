@@ -4,9 +4,7 @@ The same index and seed give the same bytes, on one machine and with the same li
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 
-import nibabel as nib
 import numpy as np
 
 from backend.demo import contrast, tumours
@@ -53,24 +51,6 @@ def make_case(index: int, *, seed: int, spacing_mm: float = SPACING_MM, tiny: bo
     tumour = tumours.grow_tumour(anatomy, plan, rng=rng)
     images = contrast.render(anatomy, tumour, rng=rng)
     return PhantomCase(f"Phantom-{index + 1:03d}", kind.name, images, tumour.labels, grid.affine)
-
-
-def write_case(case: PhantomCase, folder: Path) -> Path:
-    """Writes `<folder>/<case>/<case>_{flair,t1,t1ce,t2}.nii.gz`, no labelmap; returns the case's folder."""
-    target = folder / case.name
-    target.mkdir(parents=True, exist_ok=True)
-    for sequence, image in case.images.items():
-        write_volume(image, target / f"{case.name}_{sequence}.nii.gz", affine=case.affine)
-    return target
-
-
-def write_volume(volume: Image | Labels, path: Path, *, affine: np.ndarray) -> None:
-    """One gzipped NIfTI file with units mm, qform and sform alike."""
-    nifti = nib.Nifti1Image(volume, affine)
-    nifti.header.set_xyzt_units("mm")
-    nifti.set_qform(affine, code=1)
-    nifti.set_sform(affine, code=1)
-    nib.save(nifti, path)
 
 
 def _grid(spacing_mm: float) -> Grid:

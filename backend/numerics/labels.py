@@ -78,10 +78,6 @@ class LabelScheme:
     def values(self) -> tuple[int, ...]:
         return tuple(label.value for label in self.labels)
 
-    @property
-    def region_keys(self) -> tuple[str, ...]:
-        return tuple(region.key for region in self.regions)
-
     def label(self, value: int) -> Label:
         return next(label for label in self.labels if label.value == value)
 

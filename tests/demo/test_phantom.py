@@ -1,5 +1,6 @@
-import hashlib
-from pathlib import Path
+import gzip
+import io
+import zipfile
 
 import nibabel as nib
 import numpy as np
@@ -8,12 +9,9 @@ from scipy import ndimage
 
 from backend.demo import tumours
 from backend.demo.contrast import SEQUENCES
-from backend.demo.phantom import PhantomCase, make_case, write_case, write_volume
+from backend.demo.material import dataset_archive, make_material
+from backend.demo.phantom import PhantomCase, make_case
 from backend.demo.tumours import EDEMA, ENHANCING, NECROSIS, NON_ENHANCING
-
-
-def _digest(folder: Path) -> dict[str, str]:
-    return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.rglob("*.nii.gz"))}
 
 
 def _median(case: PhantomCase, sequence: str, *labels: int) -> float:
@@ -24,14 +22,12 @@ def _healthy(case: PhantomCase, sequence: str) -> float:
     return float(np.median(case.images[sequence][(case.images["t1"] > 0) & (case.labelmap == 0)]))
 
 
-def test_same_index_and_seed_give_the_same_bytes(tmp_path: Path) -> None:
-    for folder in ("first", "second"):
-        case = make_case(2, seed=5, tiny=True)
-        write_case(case, tmp_path / folder)
-        write_volume(case.labelmap, tmp_path / folder / "truth.nii.gz", affine=case.affine)
+def test_same_index_gives_the_same_files() -> None:
+    first, second = (make_material(2, tiny=True) for _ in range(2))
 
-    assert _digest(tmp_path / "first") == _digest(tmp_path / "second")
-    assert len(_digest(tmp_path / "first")) == 5
+    assert first.images == second.images
+    assert first.drawn == second.drawn
+    assert (len(first.images), len(first.drawn)) == (4, 5)
 
 
 def test_another_seed_or_index_gives_another_case() -> None:
@@ -40,21 +36,20 @@ def test_another_seed_or_index_gives_another_case() -> None:
     assert len(set(images)) == 3
 
 
-def test_written_case_reads_back_in_lps_with_its_voxels(
-    tmp_path: Path, tiny_cases: list[PhantomCase]
-) -> None:
-    case = tiny_cases[0]
+def test_archive_reads_back_in_lps_with_its_voxels() -> None:
+    made = make_material(0, tiny=True)
 
-    folder = write_case(case, tmp_path)
+    with zipfile.ZipFile(io.BytesIO(dataset_archive([made]))) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
 
-    assert folder == tmp_path / "Phantom-001"
-    assert sorted(p.name for p in folder.iterdir()) == sorted(f"Phantom-001_{s}.nii.gz" for s in SEQUENCES)
+    assert set(files) == {f"Phantom-001/Phantom-001_{sequence}.nii.gz" for sequence in SEQUENCES}
     for sequence in SEQUENCES:
-        image = nib.load(folder / f"Phantom-001_{sequence}.nii.gz")
+        data = gzip.decompress(files[f"Phantom-001/Phantom-001_{sequence}.nii.gz"])
+        image = nib.Nifti1Image.from_bytes(data)
         assert nib.aff2axcodes(image.affine) == ("L", "P", "S")
         assert image.get_data_dtype() == np.int16
         np.testing.assert_allclose(image.affine, image.header.get_qform(), atol=1e-5)
-        np.testing.assert_array_equal(np.asanyarray(image.dataobj), case.images[sequence])
+        np.testing.assert_array_equal(np.asanyarray(image.dataobj), made.phantom.images[sequence])
 
 
 def test_all_sequences_share_one_brain_on_a_background_of_zero(tiny_cases: list[PhantomCase]) -> None:

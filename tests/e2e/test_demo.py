@@ -1,0 +1,35 @@
+"""The demo of `make up`, small: seeded by the running workers, and left alone when it stands."""
+
+import pytest
+
+from backend.demo import seed, texts
+from tests.e2e.person import Person
+from tests.stack import Stack
+
+
+@pytest.fixture(scope="module")
+def participant(stack: Stack) -> Person:
+    stack.manage("seed_demo", "--tiny")
+    return Person(stack.address, seed.PARTICIPANTS[0], password=seed.PASSWORD)
+
+
+def test_demo_has_a_board_of_methods_and_raters(participant: Person) -> None:
+    challenge = participant.get(f"/challenges/{texts.SLUG}/")
+    phase = participant.rows(f"/challenges/{texts.SLUG}/phases/")[0]
+    board = participant.get(f"/phases/{phase['id']}/leaderboard/")
+    assert challenge["is_synthetic"] is True
+    assert len(board["rows"]) == len(seed.PARTICIPANTS)
+    assert len(board["human_rows"]) == len(seed.RATERS)
+    assert all(row["cases"] == 3 for row in board["rows"] + board["human_rows"])
+
+
+def test_first_rater_has_something_to_do(stack: Stack, participant: Person) -> None:
+    rater = Person(stack.address, seed.RATERS[0], password=seed.PASSWORD)
+    assert [row["case"]["name"] for row in rater.rows("/assignments/?status=assigned")] == ["Phantom-004"]
+
+
+def test_seeding_again_changes_nothing(stack: Stack, participant: Person) -> None:
+    phase = participant.rows(f"/challenges/{texts.SLUG}/phases/")[0]
+    before = participant.get(f"/phases/{phase['id']}/leaderboard/")
+    stack.manage("seed_demo", "--tiny")
+    assert participant.get(f"/phases/{phase['id']}/leaderboard/") == before
