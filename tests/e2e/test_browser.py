@@ -1,5 +1,6 @@
 """The main job as people see it, in a real Chromium against the really started platform."""
 
+import statistics
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e.browser import window
 from tests.e2e.person import PASSWORD
 from tests.e2e.phantom_challenge import PhantomChallenge, build_phantom_challenge, join, predictions_zip
+from tests.e2e.tcga_challenge import build_tcga_challenge, participant
+from tests.shared_data import expected_tcga_dice, needs_shared_data, tcga_submission_zip
 from tests.stack import Stack
 
 PATIENCE_MS = 60_000
@@ -45,6 +48,29 @@ def test_an_open_board_changes_its_ranks_without_reloading(
         assert board_order(page) == [ahead["id"], behind["id"]]
         assert page.evaluate("window.neverReloaded") is True
         assert errors == []
+
+
+@needs_shared_data
+def test_ranks_of_real_submissions_change_on_an_open_board(stack: Stack, browser: Browser) -> None:
+    tcga = build_tcga_challenge(stack.address, "tcga-browser")
+    first = participant(stack.address, tcga, "first")
+    worse, better = sorted(("isen", "scan"), key=mean_expected_dice)
+    behind = first.submit(tcga.phase["id"], tcga_submission_zip(worse), method=worse)
+    first.wait_for_submission(behind["id"])
+    with window(browser, stack.address, first) as (page, errors):
+        page.goto(f"/challenges/{tcga.slug}/leaderboard")
+        expect(page.locator("tr[data-submission]")).to_have_count(1)
+        page.evaluate("window.neverReloaded = true")
+        second = participant(stack.address, tcga, "second")
+        ahead = second.submit(tcga.phase["id"], tcga_submission_zip(better), method=better)
+        expect(page.locator("tr[data-submission]")).to_have_count(2, timeout=PATIENCE_MS)
+        assert board_order(page) == [ahead["id"], behind["id"]]
+        assert page.evaluate("window.neverReloaded") is True
+        assert errors == []
+
+
+def mean_expected_dice(algorithm: str) -> float:
+    return statistics.fmean(dice for key, dice in expected_tcga_dice().items() if key[0] == algorithm)
 
 
 def test_register_join_submit_and_see_the_scores(
