@@ -11,7 +11,7 @@ PY := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
 UV_VERSION := 0.13.9
 PROCESSES ?= 2
-SOURCES := backend workers deploy tests manage.py
+SOURCES := backend workers deploy benchmarks tests manage.py
 say = @printf '\033[1m── %s\033[0m\n' "$(1)"
 
 # ------------------------------------------------------------------------------------------------------------ use
@@ -74,6 +74,10 @@ lock: $(VENV)/bin/uv ## Resolve requirements/*.in again into hashed lock files (
 	    --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) \
 	    requirements/$$name.in -o requirements/$$name.txt; \
 	done
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) \
+	  --overrides requirements/bench-overrides.txt --no-emit-package torch \
+	  requirements/bench.in -o requirements/bench.txt
 
 .PHONY: migrations
 migrations: setup ## Write the migrations that the models ask for
@@ -91,7 +95,7 @@ shots: setup-dev frontend browser ## Pictures of every page of the demo, into va
 
 .PHONY: clean
 clean: ## Remove what was built (environment, frontend, caches); data in var/ stay
-	@rm -rf $(VENV) build frontend/node_modules frontend/dist var/cache
+	@rm -rf $(VENV) $(BENCH) build frontend/node_modules frontend/dist var/cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: wipe
@@ -101,6 +105,25 @@ wipe: setup ## Remove all data of this checkout: database, files, demo (asks fir
 .PHONY: help
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# -------------------------------------------------------------------------------------------------------- measure
+
+BENCH := .venv-bench
+BENCH_PY := $(BENCH)/bin/python
+TORCH_VERSION := 2.13.0
+bench = NUMBA_CACHE_DIR=$(CURDIR)/var/cache/numba PYTHONWARNINGS=ignore $(BENCH_PY) -m benchmarks
+
+.PHONY: bench
+bench: setup-bench ## Time ours against the peers: targets, memory (ONLY=counts,hd95,… parts, QUICK=1 few repeats)
+	@$(bench) $(if $(ONLY),--only $(ONLY)) $(if $(QUICK),--quick)
+
+.PHONY: bench-growth
+bench-growth: setup-bench ## How time and memory grow with grid, labels, islands and raters (QUICK=1, ONLY=…)
+	@$(bench).growth $(if $(ONLY),--only $(ONLY)) $(if $(QUICK),--quick)
+
+.PHONY: bench-phase
+bench-phase: setup-dev ## A phase of 125 BraTS-size cases scored by the platform's own workers (QUICK=1: 10; LABEL=…)
+	@NUMBA_CACHE_DIR=$(CURDIR)/var/cache/numba $(PY) -m benchmarks.phase $(if $(QUICK),--quick) --label "$(LABEL)"
 
 # ---------------------------------------------------------------------------------- files that stand for a step done
 
@@ -123,6 +146,18 @@ setup-dev: $(VENV)/.dev
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.base
 	$(call say,Python packages for tests)
 	@$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# An environment of its own: the peers drag in torch, which neither the platform nor its tests may have. The build
+# without CUDA comes from torch's own index, or else from wherever this machine's pip finds one.
+.PHONY: setup-bench
+setup-bench: $(BENCH)/.bench
+$(BENCH)/.bench: requirements/bench.txt | $(VENV)/bin/uv
+	$(call say,peers for benchmarks)
+	@$(UV) venv --quiet --allow-existing --python $(PY) $(BENCH)
+	@$(UV) pip install --quiet --no-deps --python $(BENCH_PY) --require-hashes -r requirements/bench.txt
+	@$(UV) pip install --quiet --no-deps --python $(BENCH_PY) --torch-backend=cpu torch==$(TORCH_VERSION) \
+	  2>/dev/null || $(PY) -m pip --python $(BENCH_PY) install --quiet --no-deps torch==$(TORCH_VERSION)
 	@touch $@
 
 .PHONY: browser

@@ -3,10 +3,17 @@
 from backend.annotations.tasks import enter_imported_labelmaps_task
 from backend.consensus.tasks import adopt_references_task, fuse_case_task, fuse_dataset_task
 from backend.datasets.tasks import inspect_import_task, store_import_task
-from backend.evaluations.tasks import evaluate_phase_task, evaluate_submission_task, score_case_task
+from backend.evaluations.tasks import (
+    draw_overlay_task,
+    evaluate_phase_task,
+    evaluate_submission_task,
+    owe_rater_scores_task,
+    score_case_task,
+    score_raters_task,
+)
 from backend.events import types as events
 from backend.events.bus import Pipeline, Step
-from backend.leaderboards.tasks import rank_phase_task
+from backend.leaderboards.tasks import analyse_leaderboard_task, rank_phase_task
 from backend.phases.tasks import refresh_case_references_task, refresh_phase_reference_task
 from backend.submissions.tasks import validate_submission_task
 
@@ -24,13 +31,31 @@ NEXT: Pipeline = {
     events.FusionChanged: (Step(fuse_dataset_task, "dataset_id"),),
     events.CaseFusionRequested: (Step(fuse_case_task, "case_id"),),
     events.ConsensusCreated: (Step(refresh_case_references_task, "case_id"),),
-    # a phase's reference is a new one: every submission is scored against it
-    events.PhaseChanged: (Step(refresh_phase_reference_task, "phase_id"), Step(rank_phase_task, "phase_id")),
-    events.PhaseReferenceReplaced: (Step(evaluate_phase_task, "phase_id"), Step(rank_phase_task, "phase_id")),
+    # a phase's reference is a new one: every submission is scored against it, and the raters beside them
+    events.PhaseChanged: (
+        Step(refresh_phase_reference_task, "phase_id"),
+        Step(owe_rater_scores_task, "phase_id"),
+        Step(rank_phase_task, "phase_id"),
+    ),
+    events.PhaseReferenceReplaced: (
+        Step(evaluate_phase_task, "phase_id"),
+        Step(owe_rater_scores_task, "phase_id"),
+        Step(rank_phase_task, "phase_id"),
+    ),
+    events.RescoringRequested: (
+        Step(evaluate_phase_task, "phase_id"),
+        Step(owe_rater_scores_task, "phase_id"),
+    ),
+    events.RaterScoresRequested: (Step(score_raters_task, "consensus_id"),),
+    events.RatersScored: (Step(rank_phase_task, "phase_id"),),
     # a submission comes in
     events.SubmissionReceived: (Step(validate_submission_task, "submission_id"),),
     events.SubmissionAccepted: (Step(evaluate_submission_task, "submission_id"),),
     events.CaseEvaluationRequested: (Step(score_case_task, "case_evaluation_id"),),
     events.EvaluationCompleted: (Step(rank_phase_task, "phase_id"),),
     events.SubmissionWithdrawn: (Step(rank_phase_task, "phase_id"),),
+    # somebody looks
+    events.OverlayPictureRequested: (Step(draw_overlay_task, "picture_id"),),
+    # the board says something else: how stable is that order?
+    events.LeaderboardChanged: (Step(analyse_leaderboard_task, "phase_id"),),
 }

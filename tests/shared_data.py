@@ -39,6 +39,29 @@ def expected_tcga_dice() -> dict[tuple[str, str, str], float]:
         }
 
 
+_HD95_COLUMNS = {
+    "hd95_surface_area": "hd95_surface_distance",
+    "hd95_pooled": "hd95_pooled",
+    "hd95_max_of_directions": "hd95_maxof95",
+}
+
+
+def expected_tcga_hd95(definition: str) -> dict[tuple[str, str, str], float]:
+    """The same for a Hausdorff distance in mm; 0 where both regions are empty, 374 where one is."""
+    with (DATA / "expected_metrics.csv").open(newline="") as table:
+        return {
+            (row["pred"], row["case"], REGION_OF_SHORT_NAME[row["region"]]): _distance(row, definition)
+            for row in csv.DictReader(table)
+            if row["source"] == "tcga" and row["ref"] == "mav"
+        }
+
+
+def _distance(row: dict[str, str], definition: str) -> float:
+    if value := row[_HD95_COLUMNS[definition]]:
+        return float(value)
+    return 374.0 if int(row["n_pred"]) or int(row["n_ref"]) else 0.0
+
+
 def zip_of(files: Iterable[tuple[str, bytes | Path]]) -> bytes:
     """A zip archive of (name in the archive, bytes or the file that holds them)."""
     out = io.BytesIO()

@@ -19,5 +19,6 @@ class AnnotationAdmin(ReadOnlyAdmin):
 
 @admin.register(Revision)
 class RevisionAdmin(ReadOnlyAdmin):
-    list_display = ["annotation", "number", "kind", "author", "created_at"]
+    exclude = ["runs"]
+    list_display = ["annotation", "number", "kind", "tool", "author", "created_at"]
     list_select_related = ["annotation__assignment__case", "annotation__assignment__rater", "author"]

@@ -1,7 +1,10 @@
 """Assignments, annotations and their revisions. If-Match carries the revision that the client saw."""
 
+import hashlib
 import re
-from typing import cast
+from collections.abc import Mapping
+from io import BytesIO
+from typing import IO, Any, cast
 from uuid import UUID
 
 import django_filters
@@ -9,20 +12,24 @@ from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import BaseParser, JSONParser, MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from backend.accounts.models import User
-from backend.annotations import selectors, services
+from backend.annotations import edit_services, labelmaps, selectors, services
 from backend.annotations.errors import BaseMissing
 from backend.annotations.models import Annotation, Assignment, Revision
+from backend.annotations.revising import Saved
 from backend.annotations.serializers import (
     AnnotationSerializer,
+    AppendedEditsSerializer,
+    AppendEditsSerializer,
     AssignmentSerializer,
     CreateAssignmentsSerializer,
+    EditLogSerializer,
     ReopenSerializer,
     RestoreRevisionSerializer,
     RevisionSerializer,
@@ -135,15 +142,19 @@ class AnnotationViewSet(GenericViewSet[Annotation]):
 
     @extend_schema(
         operation_id="annotations_labelmap",
-        summary="A revision's labelmap; the head unless told",
+        summary="A revision's labelmap, the head unless told; before the first revision an empty one",
         parameters=[OpenApiParameter("revision", int)],
         responses={(200, "application/gzip"): OpenApiTypes.BINARY},
     )
     def labelmap(self, request: Request, annotation_id: UUID) -> FileResponse:
         annotation = selectors.get_annotation(request.user, annotation_id)
-        revision = selectors.get_revision(annotation, _revision_in(request))
-        name = f"{annotation.assignment.case.name}_r{revision.number}.nii.gz"
-        return blob_response(revision.snapshot_digest, filename=name)
+        wanted = _number_in(request, "revision")
+        number = annotation.head if wanted is None else wanted
+        name = f"{annotation.assignment.case.name}_r{number}.nii.gz"
+        revision = selectors.get_revision(annotation, number) if number else None
+        if revision is not None and revision.snapshot_digest:
+            return blob_response(revision.snapshot_digest, filename=name)
+        return bytes_response(labelmaps.write_at(annotation, number), filename=name)
 
 
 @extend_schema(tags=["annotations"])
@@ -207,6 +218,78 @@ class RevisionViewSet(GenericViewSet[Revision]):
         return _answer_saved(saved)
 
 
+class EditsParser(BaseParser):
+    """JSON of up to 8 MiB. No JSONParser: what one reads, DRF bounds by DATA_UPLOAD_MAX_MEMORY_SIZE first."""
+
+    media_type = "application/json"
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        body = stream.read(edit_services.MOST_BYTES + 1)
+        if len(body) > edit_services.MOST_BYTES:
+            raise TooLarge(
+                f"The edits have more than {edit_services.MOST_BYTES >> 20} MiB; send fewer at a time, "
+                "or upload the labelmap."
+            )
+        return JSONParser().parse(BytesIO(body), media_type, parser_context)
+
+
+@extend_schema(tags=["annotations"])
+class EditViewSet(GenericViewSet[Revision]):
+    """The log of edits."""
+
+    permission_classes = [IsAuthenticated]
+    queryset = Revision.objects.none()
+    serializer_class = EditLogSerializer
+    parser_classes = [EditsParser]
+
+    @extend_schema(
+        operation_id="annotation_edits_list",
+        summary="What came after a revision, at most 1,000 steps at a time",
+        parameters=[OpenApiParameter("after", int, description="0, from the beginning, unless told")],
+        responses=EditLogSerializer,
+    )
+    def list(self, request: Request, annotation_id: UUID) -> Response:
+        annotation = selectors.get_annotation(request.user, annotation_id)
+        edits = selectors.edits_after(annotation, _number_in(request, "after") or 0)
+        return Response(EditLogSerializer({"head": annotation.head, "edits": edits}).data)
+
+    @extend_schema(
+        operation_id="annotation_edits_append",
+        summary="Append edits, all or none; sent again they answer 200 and change nothing",
+        parameters=[IF_MATCH],
+        request=AppendEditsSerializer,
+        responses={201: AppendedEditsSerializer, 200: AppendedEditsSerializer},
+    )
+    def create(self, request: Request, annotation_id: UUID) -> Response:
+        wanted = AppendEditsSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        appended = edit_services.append_edits(
+            annotation_id=annotation_id,
+            user=cast(User, request.user),
+            base=base_in(request),
+            edits=[edit_services.NewEdit(**edit) for edit in wanted.validated_data["edits"]],
+        )
+        return Response(
+            AppendedEditsSerializer(appended).data,
+            status=status.HTTP_201_CREATED if appended.is_new else status.HTTP_200_OK,
+            headers={"ETag": f'"{appended.head}"'},
+        )
+
+
+def bytes_response(data: bytes, *, filename: str) -> FileResponse:
+    """As `blob_response`, for what is stored nowhere."""
+    response = FileResponse(BytesIO(data), filename=filename, content_type="application/gzip")
+    response["Cache-Control"] = "private, no-cache"
+    response["ETag"] = f'"{hashlib.sha256(data).hexdigest()}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
 def base_in(request: Request) -> int:
     """The revision in If-Match, as in `"3"`.
 
@@ -219,12 +302,12 @@ def base_in(request: Request) -> int:
     return int(match[1])
 
 
-def _revision_in(request: Request) -> int | None:
-    text = request.query_params.get("revision", "")
+def _number_in(request: Request, name: str) -> int | None:
+    text = request.query_params.get(name, "")
     if not text:
         return None
     if not re.fullmatch(r"[0-9]{1,9}", text):
-        raise Invalid(f"revision must be a number, not {text[:40]!r}.")
+        raise Invalid(f"{name} must be a number, not {text[:40]!r}.")
     return int(text)
 
 
@@ -232,7 +315,7 @@ def _answer(annotation: Annotation) -> Response:
     return Response(AnnotationSerializer(annotation).data, headers={"ETag": f'"{annotation.head}"'})
 
 
-def _answer_saved(saved: services.Saved) -> Response:
+def _answer_saved(saved: Saved) -> Response:
     return Response(
         RevisionSerializer(saved.revision).data,
         status=status.HTTP_201_CREATED if saved.is_new else status.HTTP_200_OK,

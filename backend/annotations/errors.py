@@ -2,11 +2,14 @@
 
 Invalid
 ├── BadLabelmap         the uploaded file is not a labelmap of this case
+├── BadEdit             an edit's record is damaged, or paints a label that the scheme does not have
 ├── BadAssignment       people who are no raters, or cases of another dataset
 └── BaseMissing         the request does not say which revision it starts from
 Outdated
 └── RevisionOutdated    another revision was saved meanwhile
 Conflict
+├── EditDiverged        an edit was made of another state of the labelmap than the head's
+├── NotEditable         the head holds labels that no edit can write
 ├── AlreadySubmitted    a submitted annotation changes only after it was reopened
 ├── NothingToSubmit     no revision yet
 ├── NotSubmitted        there is nothing to reopen
@@ -20,6 +23,10 @@ class BadLabelmap(Invalid):
     code = "bad_labelmap"
 
 
+class BadEdit(Invalid):
+    code = "bad_edit"
+
+
 class BadAssignment(Invalid):
     code = "bad_assignment"
 
@@ -30,6 +37,14 @@ class BaseMissing(Invalid):
 
 class RevisionOutdated(Outdated):
     code = "revision_outdated"
+
+
+class EditDiverged(Conflict):
+    code = "edit_diverged"
+
+
+class NotEditable(Conflict):
+    code = "not_editable"
 
 
 class AlreadySubmitted(Conflict):

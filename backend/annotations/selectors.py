@@ -9,6 +9,10 @@ from backend.challenges.models import Role
 from backend.challenges.permissions import Person
 from backend.common.errors import NotFound
 
+# Of one answer. Whoever lags further behind asks again after the last one.
+MOST_EDITS_READ = 1000
+MOST_BYTES_READ = 8 << 20
+
 
 def visible_to(user: Person) -> QuerySet[Assignment]:
     """The assignments of the challenges that the person organizes, and those of which they are the rater."""
@@ -43,17 +47,30 @@ def get_annotation(user: Person, annotation_id: UUID) -> Annotation:
 
 
 def revisions_of(annotation: Annotation) -> QuerySet[Revision]:
-    """From the first to the latest."""
-    return annotation.revisions.select_related("author").order_by("number")
+    """From the first to the latest, without their runs."""
+    return annotation.revisions.select_related("author").defer("runs").order_by("number")
 
 
-def get_revision(annotation: Annotation, number: int | None = None) -> Revision:
-    """The revision of this number; without one the head."""
-    wanted = annotation.head if number is None else number
-    revision = annotation.revisions.filter(number=wanted).first()
+def edits_after(annotation: Annotation, number: int) -> list[Revision]:
+    """The revisions after `number`, ascending, with their runs; as many as one answer carries."""
+    later = annotation.revisions.filter(number__gt=number, number__lte=annotation.head).order_by("number")
+    taken: list[Revision] = []
+    size = 0
+    for revision in later[:MOST_EDITS_READ].iterator(chunk_size=100):
+        size += len(revision.runs or b"")
+        if taken and size > MOST_BYTES_READ:
+            break
+        taken.append(revision)
+    return taken
+
+
+def get_revision(annotation: Annotation, number: int) -> Revision:
+    revision = annotation.revisions.filter(number=number).defer("runs").first()
     if revision is None:
-        which = "revision yet" if number is None else f"revision {number}"
-        raise NotFound(f"The annotation of case {annotation.assignment.case.name} has no {which}.")
+        raise NotFound(
+            f"The annotation of case {annotation.assignment.case.name} has no revision {number}; "
+            f"its latest is {annotation.head}."
+        )
     return revision
 
 
@@ -64,6 +81,7 @@ def submitted_of(case_id: UUID) -> list[Revision]:
             annotation__assignment__case_id=case_id, annotation__status=Annotation.Status.SUBMITTED
         )
         .select_related("annotation__assignment__rater")
+        .defer("runs")
         .order_by("annotation__assignment__rater_id")
     )
     return [revision for revision in revisions if revision.number == revision.annotation.submitted_revision]

@@ -1,8 +1,12 @@
 """Assignments, annotations and revisions on the wire."""
 
+import binascii
+from base64 import b64decode, b64encode
 from uuid import UUID
 
 from django.urls import reverse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from backend.accounts.serializers import PersonSerializer
@@ -16,7 +20,9 @@ class AnnotationStateSerializer(serializers.ModelSerializer[Annotation]):
 
     class Meta:
         model = Annotation
-        fields = ["id", "status", "head", "submitted_revision", "submitted_at", "reopen_reason"]
+        fields = [
+            "id", "status", "head", "submitted_revision", "submitted_at", "reopen_reason", "active_ms",
+        ]  # fmt: skip
         read_only_fields = fields
 
 
@@ -81,6 +87,22 @@ class AnnotationSerializer(AnnotationStateSerializer):
         return labelmap_url(annotation.pk, annotation.head) if annotation.head else None
 
 
+@extend_schema_field(OpenApiTypes.BYTE)
+class Base64Field(serializers.Field):
+    """Bytes as base64."""
+
+    default_error_messages = {"invalid": "This is not base64."}
+
+    def to_internal_value(self, data: object) -> bytes:
+        try:
+            return b64decode(data, validate=True) if isinstance(data, str) else self.fail("invalid")
+        except (binascii.Error, ValueError):
+            self.fail("invalid")
+
+    def to_representation(self, value: bytes | memoryview) -> str:
+        return b64encode(value).decode("ascii")
+
+
 class RevisionSerializer(serializers.ModelSerializer[Revision]):
     author = PersonSerializer()
     labelmap_url = serializers.SerializerMethodField()
@@ -89,7 +111,8 @@ class RevisionSerializer(serializers.ModelSerializer[Revision]):
         model = Revision
         fields = [
             "id", "number", "base", "edit_id", "kind", "author", "original_filename", "voxel_digest", "note",
-            "created_at", "labelmap_url",
+            "tool", "label", "voxels_changed", "active_ms", "started_at", "undoes", "created_at",
+            "labelmap_url",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -107,6 +130,57 @@ class UploadRevisionSerializer(serializers.Serializer):
 class RestoreRevisionSerializer(serializers.Serializer):
     revision = serializers.IntegerField(min_value=1)
     edit_id = serializers.UUIDField()
+
+
+class NewEditSerializer(serializers.Serializer):
+    """An edit as the client made it."""
+
+    edit_id = serializers.UUIDField()
+    tool = serializers.CharField(max_length=40)
+    label = serializers.IntegerField(  # type: ignore[assignment]  # every field of DRF has a label of its own
+        min_value=0, max_value=255, allow_null=True, default=None
+    )
+    runs = Base64Field(help_text="The changed voxels: varints (gap, length, old, new), deflated")
+    undoes = serializers.UUIDField(allow_null=True, default=None)
+    started_at = serializers.DateTimeField(allow_null=True, default=None)
+    active_ms = serializers.IntegerField(min_value=0, max_value=86_400_000, default=0)
+
+
+class AppendEditsSerializer(serializers.Serializer):
+    edits = NewEditSerializer(many=True, allow_empty=False)
+
+
+class AppendedEditSerializer(serializers.Serializer):
+    edit_id = serializers.UUIDField()
+    number = serializers.IntegerField()
+
+
+class AppendedEditsSerializer(serializers.Serializer):
+    """The head as it is now, and the number of every edit that was sent."""
+
+    head = serializers.IntegerField()
+    revisions = AppendedEditSerializer(many=True)
+
+
+class EditSerializer(serializers.ModelSerializer[Revision]):
+    """A step of the log; `runs` is null for an upload or a restore: load that revision's labelmap."""
+
+    runs = Base64Field(allow_null=True)
+
+    class Meta:
+        model = Revision
+        fields = [
+            "number", "edit_id", "kind", "tool", "label", "runs", "undoes", "voxels_changed", "active_ms",
+            "started_at", "created_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class EditLogSerializer(serializers.Serializer):
+    """Where the last edit is not yet the head, ask again after it."""
+
+    head = serializers.IntegerField()
+    edits = EditSerializer(many=True)
 
 
 class ReopenSerializer(serializers.Serializer):

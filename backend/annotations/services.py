@@ -1,15 +1,10 @@
-"""Assigning cases to raters, and each rater's labelmap as an append-only log of revisions.
-
-Whoever writes a revision says which one they had seen (`base`). Where that is no longer the head, the write
-is refused and nothing is lost: the client fetches the head and decides. A request that is sent again carries
-the same `edit_id` and finds what it had written.
+"""Assigning cases to raters, whole labelmaps as revisions, and handing in. Edits: `edit_services`.
 
 An uploaded labelmap is read and checked within the request, because the rater needs the answer at once: it
 takes some 50 ms for 9 million voxels, and `LIMITS` bounds what a file may ask of the web process.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -17,19 +12,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from backend.accounts.models import User
-from backend.annotations import errors, selectors
+from backend.annotations import errors, labelmaps, revising, selectors
 from backend.annotations.models import Annotation, Assignment, Revision
+from backend.annotations.revising import Saved
 from backend.challenges.models import Membership, Role
 from backend.challenges.permissions import Permission, require
 from backend.common import blobs
-from backend.common.errors import NotAllowed
 from backend.datasets.models import Case
 from backend.datasets.selectors import cases_of, get_dataset, grid_of, latest_version
 from backend.datasets.services import scheme_of
 from backend.events.bus import publish
 from backend.events.types import (
     AnnotationReopened,
-    AnnotationRevised,
     AnnotationSubmitted,
     AssignmentChanged,
 )
@@ -40,14 +34,6 @@ MOST_FILE_BYTES = 64 << 20
 LIMITS = ReadLimits(max_file_bytes=MOST_FILE_BYTES, max_volume_bytes=512 << 20)
 
 Status = Annotation.Status
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """A revision, and whether this request wrote it or an earlier try of the same edit had."""
-
-    revision: Revision
-    is_new: bool
 
 
 def assign_cases(
@@ -129,11 +115,11 @@ def upload_revision(
         AlreadySubmitted: the organizer has to reopen it first.
         BadLabelmap: details carry every finding.
     """
-    annotation = _own_annotation(annotation_id, user)
-    if (known := _known_edit(annotation, edit_id)) is not None:
+    annotation = revising.own_annotation(annotation_id, user)
+    if (known := revising.known_edit(annotation, edit_id)) is not None:
         return Saved(known, is_new=False)
-    _require_head(annotation, base)  # before the work; asked again under the lock
-    _require_open(annotation)
+    revising.require_head(annotation, base)  # before the work; asked again under the lock
+    revising.require_open(annotation)
     case = annotation.assignment.case
     grid = grid_of(case)
     checked = check_prediction(
@@ -152,7 +138,7 @@ def upload_revision(
             details={"findings": [finding.to_json() for finding in checked.findings]},
         )
     snapshot = blobs.put_bytes(write_labelmap_nifti(checked.labelmap, grid=grid))
-    return _append(
+    return revising.append(
         annotation_id=annotation.pk,
         base=base,
         revision=Revision(
@@ -173,11 +159,12 @@ def restore_revision(*, annotation_id: UUID, user: User, base: int, edit_id: UUI
         NotFound: there is no revision `number`.
         RevisionOutdated, AlreadySubmitted: as for an upload.
     """
-    annotation = _own_annotation(annotation_id, user)
-    if (known := _known_edit(annotation, edit_id)) is not None:
+    annotation = revising.own_annotation(annotation_id, user)
+    if (known := revising.known_edit(annotation, edit_id)) is not None:
         return Saved(known, is_new=False)
-    older = selectors.get_revision(annotation, number)
-    return _append(
+    revising.require_head(annotation, base)  # before the work; asked again under the lock
+    older = labelmaps.ensure_snapshot(annotation, selectors.get_revision(annotation, number))
+    return revising.append(
         annotation_id=annotation.pk,
         base=base,
         revision=Revision(
@@ -199,15 +186,18 @@ def submit_annotation(*, annotation_id: UUID, user: User, base: int) -> Annotati
         NothingToSubmit: no revision yet.
         RevisionOutdated: `base` is not the head.
     """
-    _own_annotation(annotation_id, user)
+    seen = revising.own_annotation(annotation_id, user)
+    revising.require_head(seen, base)
+    if base:  # before the lock: a revision's labelmap never changes
+        labelmaps.ensure_snapshot(seen, selectors.get_revision(seen, base))
     with transaction.atomic():
-        annotation = _locked(annotation_id)
-        _require_head(annotation, base)
+        annotation = revising.locked(annotation_id)
+        revising.require_head(annotation, base)
         if annotation.status == Status.SUBMITTED:
             return annotation
         case = annotation.assignment.case
         if not annotation.head:
-            raise errors.NothingToSubmit(f"Case {case.name}: upload a labelmap before you submit.")
+            raise errors.NothingToSubmit(f"Case {case.name}: draw or upload a labelmap before you submit.")
         annotation.status = Status.SUBMITTED
         annotation.submitted_revision = annotation.head
         annotation.submitted_at = timezone.now()
@@ -233,7 +223,7 @@ def reopen_annotation(*, annotation_id: UUID, user: User, reason: str) -> Annota
     seen = selectors.get_annotation(user, annotation_id)
     require(user, Permission.ANNOTATION_MANAGE, seen.assignment.case.dataset.challenge)
     with transaction.atomic():
-        annotation = _locked(annotation_id)
+        annotation = revising.locked(annotation_id)
         case = annotation.assignment.case
         if annotation.status != Status.SUBMITTED:
             raise errors.NotSubmitted(f"Case {case.name}: this annotation is open already.")
@@ -277,65 +267,3 @@ def _assignment_changed(assignment: Assignment) -> AssignmentChanged:
     return AssignmentChanged(
         assignment_id=assignment.pk, dataset_id=assignment.case.dataset_id, rater_id=assignment.rater_id
     )
-
-
-def _own_annotation(annotation_id: UUID, user: User) -> Annotation:
-    """Raises NotFound where it is not to be seen, NotAllowed where it is another's."""
-    annotation = selectors.get_annotation(user, annotation_id)
-    require(user, Permission.ANNOTATION_EDIT, annotation.assignment.case.dataset.challenge)
-    if annotation.assignment.rater_id != user.pk:
-        raise NotAllowed("Only its rater may change an annotation.")
-    return annotation
-
-
-def _known_edit(annotation: Annotation, edit_id: UUID) -> Revision | None:
-    return annotation.revisions.filter(edit_id=edit_id).select_related("author").first()
-
-
-def _require_head(annotation: Annotation, base: int) -> None:
-    if annotation.head != base:
-        raise errors.RevisionOutdated(
-            f"Case {annotation.assignment.case.name}: revision {base} is no longer the latest, "
-            f"{annotation.head} is; load it, then save again.",
-            details={"head": annotation.head},
-        )
-
-
-def _require_open(annotation: Annotation) -> None:
-    if annotation.status == Status.SUBMITTED:
-        raise errors.AlreadySubmitted(
-            f"Case {annotation.assignment.case.name} is submitted; ask an organizer to reopen it."
-        )
-
-
-def _locked(annotation_id: UUID) -> Annotation:
-    return (
-        Annotation.objects.select_for_update(of=("self",))
-        .select_related("assignment__case__dataset__challenge", "assignment__rater")
-        .get(pk=annotation_id)
-    )
-
-
-def _append(*, annotation_id: UUID, base: int, revision: Revision) -> Saved:
-    with transaction.atomic():
-        annotation = _locked(annotation_id)
-        if (known := _known_edit(annotation, revision.edit_id)) is not None:
-            return Saved(known, is_new=False)
-        _require_head(annotation, base)
-        _require_open(annotation)
-        revision.annotation = annotation
-        revision.base = base
-        revision.number = annotation.head + 1
-        revision.save()
-        annotation.head = revision.number
-        if annotation.status == Status.ASSIGNED:
-            annotation.status = Status.DRAFT
-        annotation.save(update_fields=["head", "status"])
-        publish(
-            AnnotationRevised(
-                annotation_id=annotation.pk,
-                dataset_id=annotation.assignment.case.dataset_id,
-                rater_id=annotation.assignment.rater_id,
-            )
-        )
-    return Saved(revision, is_new=True)

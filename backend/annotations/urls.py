@@ -25,6 +25,11 @@ urlpatterns = [
         name="annotation-revision-list",
     ),
     path(
+        "annotations/<uuid:annotation_id>/edits/",
+        api.EditViewSet.as_view({"get": "list", "post": "create"}),
+        name="annotation-edit-list",
+    ),
+    path(
         "annotations/<uuid:annotation_id>/restore/",
         api.RevisionViewSet.as_view({"post": "restore"}),
         name="annotation-restore",

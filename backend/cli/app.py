@@ -10,16 +10,17 @@ from typing import Annotated, Any, Literal, cast
 
 import typer
 
-from backend.cli import tables
+from backend.cli import pictures, tables
 from backend.cli.files import Refused, pair_cases
 from backend.cli.inspecting import inspect_file
 from backend.cli.ranking import Direction, rank_table, read_scores
 from backend.cli.raters import compare_raters, fuse_files
 from backend.cli.scoring import score_pairs
+from backend.numerics.catalogue import DEFAULT_METRIC_SET, check_metrics, metric_set
 from backend.numerics.errors import NumericsError, UnknownMetric
 from backend.numerics.fusion import METHODS
 from backend.numerics.labels import SCHEMES, LabelScheme
-from backend.numerics.metrics import check_metrics
+from backend.numerics.lesion_rules import RULES
 from backend.numerics.ranking import Method, RankingScheme
 
 app = typer.Typer(
@@ -63,6 +64,9 @@ Scheme = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Labelmaps of one case, one per rater.")]
+Picture = Annotated[
+    Path | None, typer.Option("--picture", metavar="FILE.svg", help="Draw what was found, as SVG.")
+]
 FusionMethod = Annotated[str, typer.Option(callback=check_method, help=", ".join(METHODS))]
 
 
@@ -72,18 +76,38 @@ def score(
     prediction: Annotated[Path, typer.Option(help="A labelmap, or a folder with the same names.")],
     scheme: Scheme,
     metrics: Annotated[str | None, typer.Option(help="Names with commas between; all if not given.")] = None,
+    lesion_rules: Annotated[
+        str, typer.Option(help=f"Of the lesion-wise metrics: {', '.join(RULES)}.")
+    ] = DEFAULT_METRIC_SET.lesion_rules.slug,
     jobs: Annotated[int, typer.Option(min=1, help="Cases at once.")] = os.cpu_count() or 1,
+    picture: Picture = None,
+    image: Annotated[
+        Path | None, typer.Option(help="Of one case: the image below the outlines of --picture.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Score predictions against references; files of two folders pair by name."""
+    """Score predictions against references; files of two folders pair by name.
+
+    The picture of one case shows where the two differ most; that of many the first metric by region.
+    """
+    if picture:
+        pictures.check_picture(picture)
     wanted = [name.strip() for name in metrics.split(",")] if metrics is not None else None
     try:
         check_metrics(wanted or ())
+        chosen = metric_set(lesion_rules)
     except UnknownMetric as error:
-        raise typer.BadParameter(str(error), param_hint="--metrics") from None
+        raise typer.BadParameter(str(error)) from None
     pairs = pair_cases(reference, prediction)
-    scored = score_pairs(pairs, scheme=scheme, metrics=wanted, jobs=jobs)
+    if image and (picture is None or reference.is_dir()):
+        raise typer.BadParameter("it is drawn in the --picture of one case", param_hint="--image")
+    scored = score_pairs(pairs, scheme=scheme, metric_set=chosen, metrics=wanted, jobs=jobs)
     cases = list(tables.with_progress(scored, total=len(pairs), description="Scoring"))
+    if picture and reference.is_dir():
+        chart = pictures.picture_of_scores(cases, scheme=scheme, name=prediction.name)
+        pictures.write_picture(picture, chart)
+    elif picture:
+        pictures.write_picture(picture, pictures.picture_of_case(pairs[0], scheme=scheme, image=image))
     if as_json:
         tables.print_json([row for case in cases for row in case.to_json()])
     else:
@@ -112,10 +136,18 @@ def agree(
     files: Files,
     scheme: Scheme,
     method: FusionMethod = "majority",
+    picture: Picture = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare raters: each pair, all together, and each against the fusion of the others."""
+    """Compare raters: each pair, all together, and each against the fusion of the others.
+
+    The picture shows the Dice of every pair, by region.
+    """
+    if picture:
+        pictures.check_picture(picture)
     report = compare_raters(files, scheme=scheme, method=method)
+    if picture:
+        pictures.write_picture(picture, pictures.picture_of_agreement(report, scheme=scheme))
     (tables.print_json if as_json else tables.show_agreement)(report)
 
 
@@ -134,13 +166,25 @@ def rank(
         list[str] | None, typer.Option(metavar="METRIC=WORST", help="A metric of which less is better.")
     ] = None,
     bootstrap: Annotated[int, typer.Option(min=0, help="Resamples of the cases.")] = 0,
+    permutations: Annotated[
+        int, typer.Option(min=0, help="Of the tests which submissions can be told apart.")
+    ] = 0,
     seed: Annotated[int, typer.Option(min=0)] = 0,
+    picture: Picture = None,
     as_json: AsJson = False,
 ) -> None:
-    """Rank submissions by their scores; a missing value counts as the worst."""
+    """Rank submissions by their scores; a missing value counts as the worst.
+
+    The picture shows the places they take over the resamples; without a bootstrap the first metric's scores.
+    """
+    if picture:
+        pictures.check_picture(picture)
     given = {**_directions(higher, is_better=True), **_directions(lower, is_better=False)}
     rules = RankingScheme(cast(Method, scheme.replace("-", "_")), statistic, ties)
-    report = rank_table(read_scores(scores), rules, given=given, resamples=bootstrap, seed=seed)
+    table = read_scores(scores)
+    report = rank_table(table, rules, given=given, resamples=bootstrap, permutations=permutations, seed=seed)
+    if picture:
+        pictures.write_picture(picture, pictures.picture_of_ranking(table, report, given=given))
     (tables.print_json if as_json else tables.show_ranking)(report)
 
 

@@ -12,6 +12,7 @@ from backend.numerics.arrays import Labelmap
 from backend.numerics.findings import has_errors
 from backend.numerics.geometry import compare_grids
 from backend.numerics.labels import LabelScheme
+from backend.numerics.packed_reading import PackedVolume, read_packed
 from backend.numerics.prediction import check_label_values
 from backend.numerics.volumes import FileFormat, Volume, read_labelmap, volume_extension, write_labelmap_nifti
 
@@ -45,15 +46,33 @@ def read_on_one_grid(paths: Sequence[Path], scheme: LabelScheme) -> list[Volume]
         VolumeError: a file is no labelmap.
     """
     volumes = [_read(path, scheme) for path in paths]
-    first = volumes[0]
-    for volume in volumes:
-        if differences := compare_grids(first.grid, volume.grid):
-            found = " and ".join(difference.sentence for difference in differences)
-            raise Refused(
-                f"{volume.name}: {found}, the grid of {first.name}; "
-                "resample it to that grid by nearest neighbour"
-            )
+    for volume in volumes[1:]:
+        require_one_grid(volumes[0], volume)
     return volumes
+
+
+def read_for_scoring(path: Path, scheme: LabelScheme) -> PackedVolume:
+    """Read one labelmap as scoring needs it.
+
+    Raises:
+        Refused: the file is absent, or holds labels that the scheme does not have.
+        VolumeError: it is no labelmap.
+    """
+    if not path.is_file():
+        raise Refused(f"{path}: there is no such file")
+    volume = read_packed(path, scheme=scheme, name=str(path))
+    if volume.labels.has_strangers or not volume.grid.is_invertible:
+        _read(path, scheme)  # says what is wrong
+    return volume
+
+
+def require_one_grid(first: Volume | PackedVolume, other: Volume | PackedVolume) -> None:
+    """Raises Refused: the two do not lie on one grid."""
+    if differences := compare_grids(first.grid, other.grid):
+        found = " and ".join(difference.sentence for difference in differences)
+        raise Refused(
+            f"{other.name}: {found}, the grid of {first.name}; resample it to that grid by nearest neighbour"
+        )
 
 
 def write_labelmap(path: Path, labelmap: Labelmap, *, like: Volume) -> None:

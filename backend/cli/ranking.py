@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,9 @@ import numpy as np
 
 from backend.cli.files import Refused
 from backend.numerics.bootstrap import Bootstrap, bootstrap_ranking
-from backend.numerics.lesions import PENALTY_MM
+from backend.numerics.catalogue import metric_of
+from backend.numerics.errors import UnknownMetric
+from backend.numerics.permutation import PairedPermutation, permute_ranks
 from backend.numerics.ranking import RankingScheme, rank_scores
 from backend.numerics.ranks import Floats
 
@@ -28,15 +29,6 @@ class Direction:
 
     higher_is_better: bool
     worst: float
-
-
-_BETTER_HIGH, _BETTER_LOW = Direction(True, 0.0), Direction(False, PENALTY_MM)
-_DIRECTIONS = {
-    **dict.fromkeys(("dice", "sensitivity", "precision", "specificity", "lesionwise_dice"), _BETTER_HIGH),
-    **dict.fromkeys(
-        ("hd95_surface_area", "hd95_pooled", "hd95_max_of_directions", "lesionwise_hd95"), _BETTER_LOW
-    ),
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +64,10 @@ def read_scores(path: Path) -> ScoreTable:
             for row in rows:
                 key = (row["submission"], row["case"], row["region"], row["metric"])
                 where = f"{path}, line {rows.line_num}"
+                if None in key:
+                    raise Refused(
+                        f"{where}: has fewer fields than the header; write all of {', '.join(COLUMNS)}"
+                    )
                 if key in cells:
                     raise Refused(f"{where}: {', '.join(key)} comes a second time; keep one")
                 cells[key] = _number(row["value"], where)
@@ -86,14 +82,16 @@ def direction_of(metric: str, given: Mapping[str, Direction]) -> Direction:
     """Raises Refused: the metric has no better end that is known."""
     if metric in given:
         return given[metric]
-    if re.fullmatch(r"nsd_\d+(\.\d+)?mm", metric):
-        return _BETTER_HIGH
-    if metric not in _DIRECTIONS:
+    try:
+        known = metric_of(metric)
+    except UnknownMetric:
+        known = None
+    if known is None or known.higher_is_better is None or known.worst is None:
         raise Refused(
             f"metric {metric}: which way it is better is not known; leave it out of the table, or say so "
             f"with --higher {metric}=WORST or --lower {metric}=WORST, WORST standing in for missing values"
         )
-    return _DIRECTIONS[metric]
+    return Direction(known.higher_is_better, known.worst)
 
 
 def rank_table(
@@ -102,9 +100,16 @@ def rank_table(
     *,
     given: Mapping[str, Direction],
     resamples: int = 0,
+    permutations: int = 0,
     seed: int = 0,
 ) -> dict[str, Any]:
-    """Rank the submissions, as JSON, best first; with `resamples` also how stable that is.
+    """Rank the submissions, as JSON, best first.
+
+    Args:
+        given: directions of metrics that are not of the catalogue, or other ones.
+        resamples: of a bootstrap, which tells how stable the ranking is.
+        permutations: of the tests which submissions can be told apart.
+        seed: of both.
 
     Raises:
         Refused: a metric has no known direction.
@@ -121,6 +126,16 @@ def rank_table(
         if bootstrap
         else rank_scores(table.scores, scheme, higher_is_better=higher, worst=worst)
     )
+    tests: PairedPermutation | None = None
+    if permutations:
+        tests = permute_ranks(
+            table.scores,
+            higher_is_better=higher,
+            worst=worst,
+            ties=scheme.ties,
+            permutations=permutations,
+            seed=seed,
+        )
     # Equal ranks are listed by name.
     order = sorted(range(len(table.submissions)), key=lambda k: (ranking.ranks[k], table.submissions[k]))
     return {
@@ -139,10 +154,12 @@ def rank_table(
                 "values": ranking.values[k].tolist(),
                 "column_ranks": ranking.column_ranks[k].tolist(),
                 **(_stability(bootstrap, k) if bootstrap else {}),
+                **({"letters": list(tests.letters[k])} if tests else {}),
             }
             for k in order
         ],
         "bootstrap": _summary(bootstrap, resamples) if bootstrap else None,
+        "permutation": _tests(tests, order) if tests else None,
     }
 
 
@@ -161,6 +178,20 @@ def _summary(bootstrap: Bootstrap, resamples: int) -> dict[str, Any]:
         "seed": bootstrap.seed,
         "level": bootstrap.level,
         "mean_kendall_tau": float(taus.mean()) if len(taus) else None,
+    }
+
+
+def _tests(tests: PairedPermutation, order: Sequence[int]) -> dict[str, Any]:
+    """The matrices in the order of the ranking."""
+    at = np.ix_(order, order)
+    return {
+        "permutations": tests.permutations,
+        "exact": tests.exact,
+        "seed": tests.seed,
+        "alpha": tests.alpha,
+        "p_better": tests.p_better[at].tolist(),
+        "p_adjusted": tests.p_adjusted[at].tolist(),
+        "significant": tests.significant[at].tolist(),
     }
 
 

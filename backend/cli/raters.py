@@ -69,6 +69,7 @@ def compare_raters(paths: Sequence[Path], *, scheme: LabelScheme, method: str) -
     labelmaps, spacing = [volume.array for volume in volumes], volumes[0].grid.spacing_mm
     kappas = agreement.cohen_kappa(labelmaps)
     kappas_labelled = agreement.cohen_kappa(labelmaps, labelled_only=True)
+    found = agreement.compare_raters(labelmaps, scheme)
     others = agreement.leave_one_out(labelmaps, method=method, scheme=scheme, spacing_mm=spacing)
     return {
         "files": [str(path) for path in paths],
@@ -76,15 +77,25 @@ def compare_raters(paths: Sequence[Path], *, scheme: LabelScheme, method: str) -
             {
                 "first": str(paths[pair[0]]),
                 "second": str(paths[pair[1]]),
-                "dice": dice,
+                "dice": measured.dice,
+                "kappa": measured.kappa,
                 "cohen_kappa": kappas[pair],
                 "cohen_kappa_labelled": kappas_labelled[pair],
             }
-            for pair, dice in agreement.pairwise_dice(labelmaps, scheme).items()
+            for pair, measured in found.pairs.items()
         ],
-        "fleiss_kappa": agreement.fleiss_kappa(labelmaps),
-        "fleiss_kappa_labelled": agreement.fleiss_kappa(labelmaps, labelled_only=True),
-        "conformity_index": agreement.conformity_index(labelmaps, scheme),
+        "fleiss_kappa": found.fleiss_kappa,
+        "fleiss_kappa_labelled": found.fleiss_kappa_labelled,
+        "conformity_index": found.conformity_index,
+        "mean_entropy_bits": found.mean_entropy_bits,
+        "staple": [
+            {
+                "file": str(path),
+                "sensitivity": dict(estimate.sensitivity) if estimate else {},
+                "specificity": dict(estimate.specificity) if estimate else {},
+            }
+            for path, estimate in zip(paths, found.performance, strict=True)
+        ],
         "leave_one_out": {
             "method": method,
             "raters": [{"file": str(paths[rater.index]), "dice": rater.dice} for rater in others],

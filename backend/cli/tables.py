@@ -61,8 +61,14 @@ def show_agreement(report: dict[str, Any]) -> None:
     rows = [(Path(x["file"]).name, *(x["dice"][region] for region in regions)) for x in alone["raters"]]
     _show(f"Dice against the {alone['method']} of the others", ("rater", *regions), rows)
     rows = [
+        (Path(x["file"]).name, *(_pair(x["sensitivity"][key], x["specificity"][key]) for key in regions))
+        for x in report["staple"]
+    ]
+    _show("Sensitivity, specificity by STAPLE", ("rater", *regions), rows)
+    rows = [
         ("Fleiss' kappa", report["fleiss_kappa"]),
         ("Fleiss' kappa, labelled voxels", report["fleiss_kappa_labelled"]),
+        ("entropy of the votes, bits per labelled voxel", report["mean_entropy_bits"]),
         *((f"conformity, {region}", value) for region, value in report["conformity_index"].items()),
     ]
     _show("All raters", ("measure", "value"), rows)
@@ -76,9 +82,18 @@ def show_ranking(report: dict[str, Any]) -> None:
         for row, x in zip(rows, report["ranking"], strict=True):
             low, high = x["rank_interval"]
             row += [x["median_rank"], f"{low:g} to {high:g}"]
+    if report["permutation"]:
+        names += ["group", "p against the best"]
+        best = report["permutation"]["p_adjusted"][0]
+        for row, x, p_value in zip(rows, report["ranking"], best, strict=True):
+            row += ["".join(x["letters"]), p_value if row is not rows[0] else None]
     scheme = report["scheme"]
     title = f"{scheme['method'].replace('_', ' ')}, {scheme['statistic']}, ties {scheme['ties']}"
     _show(f"{title}, {report['cases']} cases, {report['missing']} values missing", names, rows)
+
+
+def _pair(first: float | None, second: float | None) -> str:
+    return f"{_text(first)}, {_text(second)}"
 
 
 def show_inspection(report: dict[str, Any]) -> None:

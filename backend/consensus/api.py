@@ -22,6 +22,7 @@ from backend.consensus.selectors import SeenConsensus
 from backend.consensus.serializers import (
     CaseConsensusSerializer,
     ConsensusSerializer,
+    DatasetAgreementSerializer,
     FusionMethodSerializer,
     FusionRequestedSerializer,
 )
@@ -88,6 +89,21 @@ class DatasetConsensusViewSet(GenericViewSet):
 
 
 @extend_schema(tags=["consensus"])
+class DatasetAgreementViewSet(GenericViewSet):
+    permission_classes = [IsAuthenticated]
+    queryset = Case.objects.none()
+    serializer_class = DatasetAgreementSerializer
+
+    @extend_schema(
+        operation_id="dataset_agreement", summary="The raters' agreement over the cases of the latest version"
+    )
+    def retrieve(self, request: Request, dataset_id: UUID) -> Response:
+        dataset = get_dataset(request.user, dataset_id, Permission.CONSENSUS_VIEW)
+        found = selectors.dataset_agreement(dataset)
+        return Response(DatasetAgreementSerializer(found, context={"people": found.people}).data)
+
+
+@extend_schema(tags=["consensus"])
 class ConsensusViewSet(GenericViewSet[ConsensusVersion]):
     permission_classes = [IsAuthenticated]
     queryset = ConsensusVersion.objects.none()
@@ -110,6 +126,16 @@ class ConsensusViewSet(GenericViewSet[ConsensusVersion]):
         consensus = selectors.get_consensus(request.user, consensus_id).consensus
         name = f"{consensus.case.name}_consensus{consensus.number}.png"
         return blob_response(consensus.thumbnail_digest, filename=name, content_type="image/png")
+
+    @extend_schema(
+        operation_id="consensus_agreement_map",
+        summary="Percent of the raters whose label is the fused one, voxel by voxel",
+        responses={(200, "application/gzip"): OpenApiTypes.BINARY},
+    )
+    def agreement_map(self, request: Request, consensus_id: UUID) -> FileResponse:
+        consensus = selectors.get_agreement_map(request.user, consensus_id)
+        name = f"{consensus.case.name}_agreement{consensus.number}.nii.gz"
+        return blob_response(consensus.agreement_map_digest, filename=name)
 
 
 def _describe(seen: SeenConsensus | Sequence[SeenConsensus], *, many: bool = False) -> object:

@@ -11,13 +11,23 @@ import numpy as np
 from backend.common import blobs
 from backend.numerics import agreement, fusion
 from backend.numerics.arrays import Labelmap
+from backend.numerics.fusion import Fusion
+from backend.numerics.fusion_types import RaterEstimate
 from backend.numerics.geometry import Grid
 from backend.numerics.labels import LabelScheme, region_mask
 from backend.numerics.thumbnails import render_thumbnail
 from backend.numerics.volumes import read_labelmap, read_volume, voxel_digest, write_labelmap_nifti
 
-CODE_VERSION = "fusion 1"
+CODE_VERSION = "fusion 2"
 FEWEST_FOR_LEAVE_ONE_OUT = 3
+# What versions of earlier code lack in `agreement`.
+NOT_MEASURED: dict[str, Any] = {
+    "fleiss_kappa": None,
+    "fleiss_kappa_labelled": None,
+    "conformity_index": None,
+    "performance": [],
+    "fusion": None,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +77,9 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Fused:
-    """A fusion whose files are stored under their digests."""
+    """A fusion whose files are stored under their digests; `parameters` are all, the defaults included."""
 
+    parameters: Mapping[str, Any]
     labelmap_digest: str
     voxel_digest: str
     agreement_map_digest: str
@@ -98,11 +109,12 @@ def fuse_inputs(recipe: Recipe, *, scheme: LabelScheme, grid: Grid, image_digest
         spacing_mm=grid.spacing_mm,
     )
     return Fused(
+        parameters=fused.parameters,
         labelmap_digest=store_labelmap(fused.labelmap, grid),
         voxel_digest=voxel_digest(fused.labelmap, grid),
         agreement_map_digest=store_labelmap(fused.agreement, grid),
         thumbnail_digest=store_thumbnail(fused.labelmap, grid, scheme, image_digest),
-        agreement=_describe_agreement(recipe.inputs, labelmaps, fused.labelmap, scheme, grid),
+        agreement=_describe_agreement(recipe.inputs, labelmaps, fused, scheme, grid),
         left_out=_leave_one_out(recipe, labelmaps, scheme, grid),
     )
 
@@ -134,41 +146,53 @@ def no_agreement(labelmap: Labelmap, scheme: LabelScheme, grid: Grid) -> dict[st
         "rater_volumes_ml": [],
         "consensus_volumes_ml": volumes_ml(labelmap, scheme, grid),
         "mean_entropy_bits": None,
+        **NOT_MEASURED,
     }
 
 
 def _describe_agreement(
     inputs: Sequence[Input],
     labelmaps: Sequence[Labelmap],
-    fused: Labelmap,
+    fused: Fusion,
     scheme: LabelScheme,
     grid: Grid,
 ) -> dict[str, Any]:
-    pairs = agreement.pairwise_dice(labelmaps, scheme)
+    found = agreement.compare_raters(labelmaps, scheme)
+    raters = [item.rater for item in inputs]
+    pairs = found.pairs.values()
     return {
         "pairs": [
-            {"first": inputs[i].rater, "second": inputs[j].rater, "dice": dice}
-            for (i, j), dice in sorted(pairs.items())
+            {"first": raters[i], "second": raters[j], "dice": pair.dice, "kappa": pair.kappa}
+            for (i, j), pair in sorted(found.pairs.items())
         ],
         "mean_pairwise_dice": {
-            region.key: float(np.mean([dice[region.key] for dice in pairs.values()])) if pairs else None
+            region.key: float(np.mean([pair.dice[region.key] for pair in pairs])) if pairs else None
             for region in scheme.regions
         },
+        "fleiss_kappa": found.fleiss_kappa,
+        "fleiss_kappa_labelled": found.fleiss_kappa_labelled,
+        "conformity_index": found.conformity_index if pairs else None,
+        "performance": _by_rater(raters, found.performance) if pairs else [],
         "rater_volumes_ml": [
-            {"rater": item.rater, "volumes_ml": volumes_ml(labelmap, scheme, grid)}
-            for item, labelmap in zip(inputs, labelmaps, strict=True)
+            {
+                "rater": rater,
+                "volumes_ml": {key: count * grid.voxel_volume_ml for key, count in (voxels or {}).items()},
+            }
+            for rater, voxels in zip(raters, found.voxels, strict=True)
         ],
-        "consensus_volumes_ml": volumes_ml(fused, scheme, grid),
-        "mean_entropy_bits": _mean_entropy_bits(labelmaps),
+        "consensus_volumes_ml": volumes_ml(fused.labelmap, scheme, grid),
+        "mean_entropy_bits": found.mean_entropy_bits,
+        "fusion": fused.describe() | {"raters": _by_rater(raters, fused.raters)},
     }
 
 
-def _mean_entropy_bits(labelmaps: Sequence[Labelmap]) -> float:
-    """Mean entropy of the votes over the voxels that any rater labelled; 0 where nobody labelled any."""
-    labelled = np.logical_or.reduce([labelmap != 0 for labelmap in labelmaps])
-    if not labelled.any():
-        return 0.0
-    return float(agreement.disagreement_entropy(labelmaps)[labelled].mean(dtype=np.float64))
+def _by_rater(raters: Sequence[int], estimates: Sequence[RaterEstimate | None]) -> list[dict[str, Any]]:
+    """What was learned of those raters of whom anything was."""
+    return [
+        {"rater": rater, **asdict(estimate)}
+        for rater, estimate in zip(raters, estimates, strict=True)
+        if estimate is not None
+    ]
 
 
 def _leave_one_out(

@@ -12,8 +12,12 @@ class ConsensusVersion(BaseModel):
     """One fusion of one case. The highest number is the head; fusing what the head was fused from finds it.
 
     `inputs` is [{annotation, revision, rater, voxel_digest}], or [{file}] for a reference that was imported.
-    `agreement` is JSON, raters by user id: {pairs: [{first, second, dice: {region: value}}],
-    mean_pairwise_dice, rater_volumes_ml: [{rater, volumes_ml}], consensus_volumes_ml, mean_entropy_bits}.
+    `agreement` is JSON, raters by user id: {pairs: [{first, second, dice: {region: value}, kappa}],
+    mean_pairwise_dice, rater_volumes_ml: [{rater, volumes_ml}], consensus_volumes_ml, mean_entropy_bits,
+    fleiss_kappa, fleiss_kappa_labelled, conformity_index: {region: value}, performance: [{rater, sensitivity,
+    specificity}] by the binary STAPLE, fusion: what the method learned, `numerics.fusion.Fusion.describe`
+    with raters as [{rater, weight, sensitivity, specificity, confusion}]}. Versions of earlier code lack
+    some, see `fusing.NOT_MEASURED`.
     """
 
     IMPORTED = "imported"

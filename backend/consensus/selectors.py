@@ -13,8 +13,9 @@ from backend.challenges.models import Role
 from backend.challenges.permissions import Permission, Person
 from backend.common.errors import NotFound
 from backend.consensus.models import ConsensusVersion, FusionRefusal, LeaveOneOut
-from backend.datasets.models import Case
-from backend.datasets.selectors import AnnotationProgress, case_rows
+from backend.consensus.summary import DatasetAgreement, FusedCase, summarise
+from backend.datasets.models import Case, Dataset
+from backend.datasets.selectors import AnnotationProgress, case_rows, latest_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,24 @@ class CaseConsensus:
     progress: AnnotationProgress
     head: ConsensusVersion | None
     refusal: FusionRefusal | None
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetConsensusAgreement:
+    """The agreement over a dataset's cases, and of which cases it says nothing.
+
+    Args:
+        case_count: of the latest version.
+        imported: cases whose consensus was imported; its raters are not known.
+        single_rater: cases of which one rater's labelmap is the consensus.
+        people: the raters, by user id.
+    """
+
+    case_count: int
+    imported: int
+    single_rater: int
+    people: dict[int, User]
+    found: DatasetAgreement
 
 
 def load_case(case_id: UUID) -> Case:
@@ -103,6 +122,55 @@ def get_consensus(user: Person, consensus_id: UUID) -> SeenConsensus:
     if shared_cases(user).filter(pk=consensus.case_id).exists():
         return SeenConsensus(consensus, is_open=False)
     raise NotFound("There is no such consensus version, or it is not yours to see.")
+
+
+def get_agreement_map(user: Person, consensus_id: UUID) -> ConsensusVersion:
+    """A version that has an agreement map.
+
+    Raises:
+        NotFound: there is no such version, or it was imported.
+        NotAllowed: only the labelmap is shared with this person.
+    """
+    consensus = get_consensus(user, consensus_id).consensus
+    permissions.require(user, Permission.CONSENSUS_VIEW, consensus.case.dataset.challenge)
+    if not consensus.agreement_map_digest:
+        raise NotFound(
+            f"Case {consensus.case.name}: version {consensus.number} was imported, and its raters are not "
+            "known; there is a map for every version that was fused here."
+        )
+    return consensus
+
+
+def dataset_agreement(dataset: Dataset) -> DatasetConsensusAgreement:
+    """The raters' agreement over the cases of the latest version; some queries for all of them together."""
+    version = latest_version(dataset)
+    cases = version.cases.all() if version else Case.objects.none()
+    heads = (
+        _with_raters(ConsensusVersion.objects.filter(case__in=cases.order_by()))
+        .select_related("case")
+        .order_by("case_id", "-number")
+        .distinct("case_id")
+    )
+    fused = [head for head in heads if head.agreement["rater_volumes_ml"]]
+    found = summarise(
+        [
+            FusedCase(
+                id=head.case_id,
+                name=head.case.name,
+                agreement=head.agreement,
+                left_out={row.rater_id: row.dice for row in head.leave_one_out.all()},
+            )
+            for head in sorted(fused, key=lambda head: (head.case.name, head.case_id))
+        ],
+        [region["key"] for region in dataset.scheme.regions],
+    )
+    return DatasetConsensusAgreement(
+        case_count=cases.count(),
+        imported=len(heads) - len(fused),
+        single_rater=len(fused) - len(found.cases),
+        people=User.objects.in_bulk(row.rater for row in found.raters),
+        found=found,
+    )
 
 
 def case_consensus(cases: list[Case]) -> list[CaseConsensus]:

@@ -159,7 +159,7 @@ def _save_fusion(case: Case, recipe: Recipe, fused: Fused) -> ConsensusVersion |
             case=case,
             number=number,
             method=recipe.method,
-            parameters=dict(recipe.parameters),
+            parameters=dict(fused.parameters),
             inputs=[item.to_json() for item in recipe.inputs],
             inputs_digest=recipe.digest,
             code_version=fusing.CODE_VERSION,

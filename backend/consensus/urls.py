@@ -1,6 +1,6 @@
 from django.urls import path
 
-from backend.consensus import api
+from backend.consensus import api, picture_api
 
 urlpatterns = [
     path("fusion-methods/", api.FusionMethodViewSet.as_view({"get": "list"}), name="fusion-method-list"),
@@ -16,6 +16,11 @@ urlpatterns = [
         name="dataset-consensus-list",
     ),
     path(
+        "datasets/<uuid:dataset_id>/agreement/",
+        api.DatasetAgreementViewSet.as_view({"get": "retrieve"}),
+        name="dataset-agreement",
+    ),
+    path(
         "consensus/<uuid:consensus_id>/",
         api.ConsensusViewSet.as_view({"get": "retrieve"}),
         name="consensus-detail",
@@ -29,5 +34,20 @@ urlpatterns = [
         "consensus/<uuid:consensus_id>/thumbnail/",
         api.ConsensusViewSet.as_view({"get": "thumbnail"}),
         name="consensus-thumbnail",
+    ),
+    path(
+        "consensus/<uuid:consensus_id>/agreement-map/",
+        api.ConsensusViewSet.as_view({"get": "agreement_map"}),
+        name="consensus-agreement-map",
+    ),
+    path(
+        "datasets/<uuid:dataset_id>/pictures/agreement.svg",
+        picture_api.AgreementPictureView.as_view(),
+        name="dataset-picture-agreement",
+    ),
+    path(
+        "datasets/<uuid:dataset_id>/pictures/volumes.svg",
+        picture_api.VolumesPictureView.as_view(),
+        name="dataset-picture-volumes",
     ),
 ]

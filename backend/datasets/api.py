@@ -102,7 +102,7 @@ class DatasetViewSet(GenericViewSet[Dataset]):
 
     @extend_schema(
         operation_id="datasets_update",
-        summary="Change a dataset; another fusion method fuses its cases anew",
+        summary="Change a dataset; another fusion method or parameter fuses its cases anew",
         request=UpdateDatasetSerializer,
         responses=DatasetSerializer,
     )

@@ -6,7 +6,8 @@ Conflict
 Invalid
 ├── BadScheme           a label scheme that contradicts itself
 ├── BadConfirmation     raters or cases that the import does not have
-└── UnknownMethod       no such fusion method
+├── UnknownMethod       no such fusion method, or it cannot handle the scheme
+└── BadParameters       a fusion method does not take these parameters
 """
 
 from backend.common.errors import Conflict, Invalid
@@ -30,3 +31,7 @@ class BadConfirmation(Invalid):
 
 class UnknownMethod(Invalid):
     code = "unknown_method"
+
+
+class BadParameters(Invalid):
+    code = "bad_fusion_parameters"

@@ -26,7 +26,10 @@ class LabelScheme(BaseModel):
 
 
 class Dataset(BaseModel):
-    """Cases under one label scheme and one set of sequences, annotated by raters and fused."""
+    """Cases under one label scheme and one set of sequences, annotated by raters and fused.
+
+    `fusion_parameters` is {name: value} of those that differ from the method's defaults.
+    """
 
     challenge = models.ForeignKey(Challenge, on_delete=models.PROTECT, related_name="datasets")
     name = models.CharField(max_length=120)

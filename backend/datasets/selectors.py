@@ -6,6 +6,7 @@ relations to `Case` and `DatasetVersion`, so that nothing is imported upwards.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -15,6 +16,7 @@ from backend.challenges.models import Challenge, Role
 from backend.challenges.permissions import Permission, Person
 from backend.common.errors import NotFound
 from backend.datasets.models import Case, CaseFile, Dataset, DatasetImport, DatasetVersion, LabelScheme
+from backend.numerics.fusion import METHODS
 from backend.numerics.geometry import Grid
 
 
@@ -79,6 +81,15 @@ def get_dataset(user: Person, dataset_id: UUID, permission: Permission = Permiss
         raise NotFound("There is no such dataset, or it is not yours to see.")
     permissions.require(user, permission, dataset.challenge)
     return dataset
+
+
+def fusion_parameters_of(dataset: Dataset) -> dict[str, Any]:
+    """All parameters of the dataset's method, the defaults included; none where the method is unknown."""
+    method = METHODS.get(dataset.fusion_method)
+    return {
+        parameter.name: dataset.fusion_parameters.get(parameter.name, parameter.default)
+        for parameter in (method.parameters if method else ())
+    }
 
 
 def latest_version(dataset: Dataset) -> DatasetVersion | None:

@@ -60,10 +60,22 @@ class ChallengeLinkSerializer(serializers.Serializer):
     title = serializers.CharField()
 
 
+@extend_schema_field({"oneOf": [{"type": "number"}, {"type": "string"}]})
+class ParameterValueField(serializers.JSONField):
+    """A number, or one of the choices; the fusion method says which."""
+
+
+class FusionParametersField(serializers.DictField):
+    """{name: value}."""
+
+    child = ParameterValueField()
+
+
 class DatasetSerializer(serializers.ModelSerializer[Dataset]):
     challenge = ChallengeLinkSerializer()
     scheme = LabelSchemeSerializer()
     sequences = SequenceSerializer(many=True)
+    fusion_parameters = serializers.SerializerMethodField()
     case_count = serializers.SerializerMethodField()
     latest_version_number = serializers.IntegerField(allow_null=True)
 
@@ -71,9 +83,14 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
         model = Dataset
         fields = [
             "id", "challenge", "name", "description", "licence", "is_synthetic", "scheme", "sequences",
-            "raters_required", "fusion_method", "case_count", "latest_version_number", "created_at",
+            "raters_required", "fusion_method", "fusion_parameters", "case_count", "latest_version_number",
+            "created_at",
         ]  # fmt: skip
         read_only_fields = fields
+
+    @extend_schema_field(FusionParametersField(help_text="All that the method has, the defaults included"))
+    def get_fusion_parameters(self, dataset: Dataset) -> dict[str, Any]:
+        return selectors.fusion_parameters_of(dataset)
 
     def get_case_count(self, dataset: Dataset) -> int:
         return getattr(dataset, "case_count", None) or 0
@@ -88,6 +105,7 @@ class CreateDatasetSerializer(serializers.Serializer):
     sequences = SequenceSerializer(many=True, required=False, help_text="FLAIR, T1, T1c, T2 unless told")
     raters_required = serializers.IntegerField(min_value=1, max_value=100, default=3)
     fusion_method = serializers.CharField(max_length=40, default="majority")
+    fusion_parameters = FusionParametersField(required=False, help_text="Defaults for those not given")
 
 
 class UpdateDatasetSerializer(serializers.Serializer):
@@ -96,6 +114,9 @@ class UpdateDatasetSerializer(serializers.Serializer):
     licence = serializers.CharField(allow_blank=True, required=False, max_length=200)
     raters_required = serializers.IntegerField(min_value=1, max_value=100, required=False)
     fusion_method = serializers.CharField(max_length=40, required=False)
+    fusion_parameters = FusionParametersField(
+        required=False, help_text="Replaces all that were set: defaults for those not given"
+    )
 
 
 class DatasetVersionSerializer(serializers.ModelSerializer[DatasetVersion]):

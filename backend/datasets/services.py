@@ -37,6 +37,7 @@ class DatasetChanges:
     licence: str | None = None
     raters_required: int | None = None
     fusion_method: str | None = None
+    fusion_parameters: Mapping[str, Any] | None = None
 
 
 def create_label_scheme(
@@ -103,6 +104,7 @@ def create_dataset(
     sequences: Sequence[Mapping[str, str]] = DEFAULT_SEQUENCES,
     raters_required: int = 3,
     fusion_method: str = "majority",
+    fusion_parameters: Mapping[str, Any] | None = None,
 ) -> Dataset:
     """An empty dataset of a challenge.
 
@@ -111,14 +113,14 @@ def create_dataset(
 
     Raises:
         Invalid: no such scheme, or sequences that are none.
-        UnknownMethod, NameTaken.
+        UnknownMethod, BadParameters, NameTaken.
     """
     require(user, Permission.DATASET_EDIT, challenge)
     scheme = LabelScheme.objects.filter(slug=scheme_slug).first()
     if scheme is None:
         raise Invalid(f"There is no label scheme {scheme_slug!r}; define it first.", code="unknown_scheme")
     check_sequences(sequences)
-    check_fusion_method(fusion_method, scheme)
+    parameters = check_fusion(fusion_method, fusion_parameters or {}, scheme)
     try:
         with transaction.atomic():
             return Dataset.objects.create(
@@ -131,33 +133,46 @@ def create_dataset(
                 sequences=[{"key": item["key"], "name": item["name"]} for item in sequences],
                 raters_required=raters_required,
                 fusion_method=fusion_method,
+                fusion_parameters=parameters,
             )
     except IntegrityError as error:
         raise _name_taken(challenge, name) from error
 
 
 def update_dataset(*, dataset_id: UUID, user: User, changes: DatasetChanges) -> Dataset:
-    """Change a dataset. Another fusion method or number of raters fuses its cases anew.
+    """Change a dataset. Another fusion method, parameter or number of raters fuses its cases anew.
+
+    Parameters that are given replace all that were set; another method alone keeps those that it takes.
 
     Raises:
-        UnknownMethod, NameTaken.
+        UnknownMethod, BadParameters, NameTaken.
     """
     dataset = selectors.get_dataset(user, dataset_id, Permission.DATASET_EDIT)
-    if changes.fusion_method is not None:
-        check_fusion_method(changes.fusion_method, dataset.scheme)
     try:
         with transaction.atomic():
-            dataset = Dataset.objects.select_for_update(of=("self",)).get(pk=dataset.pk)
-            before = (dataset.fusion_method, dataset.raters_required)
+            dataset = (
+                Dataset.objects.select_for_update(of=("self",)).select_related("scheme").get(pk=dataset.pk)
+            )
+            before = _fusion_of(dataset)
             for field in changes.__dataclass_fields__:
                 if (value := getattr(changes, field)) is not None:
                     setattr(dataset, field, value)
+            if changes.fusion_method is not None or changes.fusion_parameters is not None:
+                wanted = changes.fusion_parameters
+                if wanted is None:
+                    wanted = parameters_taken(dataset.fusion_method, dataset.fusion_parameters)
+                dataset.fusion_parameters = check_fusion(dataset.fusion_method, wanted, dataset.scheme)
             dataset.save()
-            if (dataset.fusion_method, dataset.raters_required) != before:
+            if _fusion_of(dataset) != before:
                 publish(FusionChanged(dataset_id=dataset.pk))
     except IntegrityError as error:
         raise _name_taken(dataset.challenge, changes.name or dataset.name) from error
     return selectors.get_dataset(user, dataset_id)
+
+
+def _fusion_of(dataset: Dataset) -> tuple[str, Mapping[str, Any], int]:
+    """All that decides how the dataset's cases are fused, and when."""
+    return dataset.fusion_method, dataset.fusion_parameters, dataset.raters_required
 
 
 def check_sequences(sequences: Sequence[Mapping[str, str]]) -> None:
@@ -179,17 +194,37 @@ def check_sequences(sequences: Sequence[Mapping[str, str]]) -> None:
             )
 
 
-def check_fusion_method(method: str, scheme: LabelScheme) -> None:
-    """Raises UnknownMethod: no such method, or it cannot handle the scheme."""
+def check_fusion(method: str, parameters: Mapping[str, Any], scheme: LabelScheme) -> dict[str, Any]:
+    """Return the parameters that differ from the method's defaults: equal fusions are then equal rows.
+
+    Raises:
+        UnknownMethod: no such method, or it cannot handle the scheme.
+        BadParameters: the method does not take them, or not these values.
+    """
     if method not in fusion.METHODS:
         raise errors.UnknownMethod(
             f"There is no fusion method {method!r}; choose one of {', '.join(fusion.METHODS)}."
         )
-    if fusion.METHODS[method].needs_nested_regions({}):
-        try:
-            fusion.nested_regions(scheme_of(scheme))
-        except fusion.FusionError as error:
-            raise errors.UnknownMethod(f"{scheme.name}: {error}.") from error
+    chosen = fusion.METHODS[method]
+    try:
+        chosen.complete(parameters)
+    except fusion.FusionError as error:
+        raise errors.BadParameters(f"Fusion method {chosen.name}: {error}.") from error
+    try:
+        fusion.choose_method(method, scheme=scheme_of(scheme), parameters=parameters)
+    except fusion.FusionError as error:
+        raise errors.UnknownMethod(f"{scheme.name}: {error}.") from error
+    return {
+        parameter.name: parameters[parameter.name]
+        for parameter in chosen.parameters
+        if parameters.get(parameter.name, parameter.default) != parameter.default
+    }
+
+
+def parameters_taken(method: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of these parameters that a method has; none where it is unknown."""
+    known = fusion.METHODS[method].parameters if method in fusion.METHODS else ()
+    return {parameter.name: parameters[parameter.name] for parameter in known if parameter.name in parameters}
 
 
 def _name_taken(challenge: Challenge, name: str) -> errors.NameTaken:

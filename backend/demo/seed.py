@@ -265,7 +265,18 @@ def _seed_submissions(challenge: Challenge, people: People, entries: Iterator[En
     status = Submission.Status
     for submission in handed_in:
         _wait_for(submission, {status.SCORED}, bad={status.REJECTED, status.FAILED})
-    say("scored: the board stands")
+    _wait(lambda: _board_stands(phase), "the board")
+    say("scored, ranked and analysed: the board stands")
+
+
+def _board_stands(phase: Phase) -> bool:
+    latest = phase.snapshots.order_by("-number").first()
+    return (
+        latest is not None
+        and len(latest.board["rows"]) == len(PARTICIPANTS)
+        and len(latest.board["human_rows"]) == len(RATERS)
+        and latest.analysis is not None
+    )
 
 
 def _submit(phase: Phase, team: User, entry: Entry) -> Submission:

@@ -1,4 +1,4 @@
-"""Evaluations: one submission against one reference under one metric version; never overwritten."""
+"""Evaluations: one submission against one reference under one metric set; never overwritten."""
 
 from django.db import models
 
@@ -6,8 +6,6 @@ from backend.common.models import BaseModel
 from backend.consensus.models import ConsensusVersion, LeaveOneOut
 from backend.phases.models import PhaseReference
 from backend.submissions.models import Prediction, Submission
-
-METRIC_VERSION = "1"
 
 
 class CaseEvaluation(BaseModel):
@@ -21,7 +19,7 @@ class CaseEvaluation(BaseModel):
 
     prediction = models.ForeignKey(Prediction, on_delete=models.PROTECT, related_name="evaluations")
     consensus = models.ForeignKey(ConsensusVersion, on_delete=models.PROTECT, related_name="+")
-    metric_version = models.CharField(max_length=20, default=METRIC_VERSION)
+    metric_set = models.CharField(max_length=80, help_text="Name of the metric set")
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
     reason_code = models.CharField(max_length=60, blank=True)
     reason = models.TextField(blank=True)
@@ -30,7 +28,7 @@ class CaseEvaluation(BaseModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["prediction", "consensus", "metric_version"], name="case_evaluated_once"
+                fields=["prediction", "consensus", "metric_set"], name="case_evaluated_once"
             )
         ]
 
@@ -38,35 +36,58 @@ class CaseEvaluation(BaseModel):
         return f"{self.prediction} against {self.consensus}: {self.status}"
 
 
-class Score(BaseModel):
-    """One metric of one region of one case. `left_out` is null for the score against the full consensus;
-    else the score against the fusion without that rater. `value` is null where the metric is not defined
-    (n/a)."""
+class CaseScores(BaseModel):
+    """The scores of one prediction by one judge: the whole consensus where `left_out` is null, else the
+    fusion without that rater."""
 
     case_evaluation = models.ForeignKey(CaseEvaluation, on_delete=models.CASCADE, related_name="scores")
     left_out = models.ForeignKey(LeaveOneOut, null=True, on_delete=models.PROTECT, related_name="+")
-    region = models.CharField(max_length=40)
-    metric = models.CharField(max_length=40)
-    value = models.FloatField(null=True)
+    values = models.JSONField(help_text="{region: {metric: value}}, null where the metric is n/a")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["case_evaluation", "left_out", "region", "metric"],
-                nulls_distinct=False,
-                name="score_once",
+                fields=["case_evaluation", "left_out"], nulls_distinct=False, name="judged_once"
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.region} {self.metric} {self.value}"
+        return f"{self.case_evaluation} by {self.left_out or 'the whole consensus'}"
+
+
+class OverlayPicture(BaseModel):
+    """One case's prediction over its reference, drawn when somebody asks for it; `digest` is empty until
+    then."""
+
+    case_evaluation = models.OneToOneField(CaseEvaluation, on_delete=models.CASCADE, related_name="picture")
+    digest = models.CharField(max_length=64, blank=True, help_text="Of the SVG")
+    failed_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"picture of {self.case_evaluation}"
+
+
+class RaterScores(BaseModel):
+    """The scores of a rater's annotation against the fusion of the other raters."""
+
+    left_out = models.ForeignKey(LeaveOneOut, on_delete=models.CASCADE, related_name="scores")
+    metric_set = models.CharField(max_length=80, help_text="Name of the metric set")
+    values = models.JSONField(help_text="{region: {metric: value}}, null where the metric is n/a")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["left_out", "metric_set"], name="rater_scored_once_per_set")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.left_out} under {self.metric_set}"
 
 
 class Evaluation(BaseModel):
     """A submission against a phase's reference: complete when every case is scored.
 
-    When it completes, it keeps what boards show: per region the mean Dice over the cases where it is
-    defined, how many cases it is not defined in, and the mean over the regions.
+    When it completes, it keeps what boards show: for each metric the mean per region over the cases where it
+    is defined, how many cases it is not defined in, and the mean over the regions.
     """
 
     class Status(models.TextChoices):
@@ -76,22 +97,24 @@ class Evaluation(BaseModel):
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="evaluations")
     reference = models.ForeignKey(PhaseReference, on_delete=models.PROTECT, related_name="evaluations")
-    metric_version = models.CharField(max_length=20, default=METRIC_VERSION)
+    metric_set = models.CharField(max_length=80, help_text="Name of the metric set")
     status = models.CharField(max_length=10, choices=Status, default=Status.SCORING)
     reason_code = models.CharField(max_length=60, blank=True)
     reason = models.TextField(blank=True)
     scored_at = models.DateTimeField(null=True, blank=True)
     case_evaluations = models.ManyToManyField(CaseEvaluation, related_name="evaluations")
-    means = models.JSONField(default=dict, help_text="{region: mean Dice, null where no case defines it}")
-    not_defined = models.JSONField(default=dict, help_text="{region: cases whose Dice is n/a}")
-    overall = models.FloatField(null=True, help_text="Mean over the regions of their mean Dice")
+    means = models.JSONField(
+        default=dict, help_text="{metric: {region: mean, null where no case defines it}}"
+    )
+    not_defined = models.JSONField(default=dict, help_text="{metric: {region: cases where it is n/a}}")
+    overall = models.JSONField(default=dict, help_text="{metric: mean over the regions of their means}")
     case_count = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["-created_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["submission", "reference", "metric_version"], name="evaluated_once_per_reference"
+                fields=["submission", "reference", "metric_set"], name="evaluated_once_per_reference"
             )
         ]
 

@@ -1,12 +1,14 @@
-"""Reading evaluations and their scores, for those who may see them."""
+"""Reading evaluations, for those who may see their scores."""
 
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from backend.challenges.permissions import Person
 from backend.common.errors import NotFound
-from backend.evaluations.models import Evaluation, Score
+from backend.consensus.models import LeaveOneOut
+from backend.evaluations.models import Evaluation, RaterScores
+from backend.phases.models import PhaseReference
 from backend.submissions import selectors as submissions
 from backend.submissions.models import Submission
 
@@ -27,21 +29,24 @@ def get_evaluation(*, evaluation_id: UUID, viewer: Person) -> Evaluation:
     return evaluation
 
 
-def scores_of(evaluation: Evaluation) -> QuerySet[Score]:
-    """The long table: by case, against the whole consensus first, then without each rater."""
-    return (
-        Score.objects.filter(case_evaluation__evaluations=evaluation)
-        .select_related("case_evaluation__prediction__case", "left_out")
-        .order_by(
-            "case_evaluation__prediction__case__name",
-            F("left_out__rater_id").asc(nulls_first=True),
-            "region",
-            "metric",
-        )
+def latest_first(evaluations: QuerySet[Evaluation], metric_set: str) -> QuerySet[Evaluation]:
+    """In the order in which they stand for their submission: against the highest reference first, there under
+    the phase's metric set, then the newest."""
+    is_current = Case(
+        When(Q(metric_set=metric_set), then=Value(True)), default=Value(False), output_field=BooleanField()
     )
+    return evaluations.order_by(F("reference__number").desc(), is_current.desc(), F("created_at").desc())
 
 
 def latest_evaluation(submission: Submission) -> Evaluation | None:
-    """The completed evaluation against the highest reference, which while rescoring is an earlier one."""
-    completed = submission.evaluations.filter(status=Evaluation.Status.SCORED)
-    return completed.select_related("reference").order_by("-reference__number").first()
+    """The completed evaluation that stands for the submission; while rescoring it is an earlier one."""
+    completed = submission.evaluations.filter(status=Evaluation.Status.SCORED).select_related("reference")
+    return latest_first(completed, submission.phase.metric_set).first()
+
+
+def unscored_raters(reference: PhaseReference, metric_set: str) -> QuerySet[LeaveOneOut]:
+    """The raters of the reference who have no scores under the set yet."""
+    scores = RaterScores.objects.filter(left_out=OuterRef("pk"), metric_set=metric_set)
+    return LeaveOneOut.objects.filter(
+        ~Exists(scores), consensus__in=reference.consensus_versions.order_by().values("pk")
+    )

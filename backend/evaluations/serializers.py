@@ -1,13 +1,10 @@
 """Evaluations on the wire."""
 
-from typing import cast
-
 from rest_framework import serializers
 
 from backend.datasets.serializers import LabelSchemeSerializer
-from backend.evaluations.models import Score
-from backend.evaluations.rater_names import name_of
 from backend.numerics.comparison import Verdict
+from backend.submissions.serializers import SubmissionEvaluationSerializer
 
 VERDICTS = [str(verdict) for verdict in Verdict]
 
@@ -17,23 +14,14 @@ class ScoreCaseSerializer(serializers.Serializer):
     name = serializers.CharField()
 
 
-# `context["raters"]` are the raters' names.
-class ScoreSerializer(serializers.ModelSerializer[Score]):
+class ScoreSerializer(serializers.Serializer):
     """`left_out` is null against the whole consensus, else the rater without whom the reference was fused."""
 
-    case = ScoreCaseSerializer(source="case_evaluation.prediction.case")
+    case = ScoreCaseSerializer()
+    region = serializers.CharField()
+    metric = serializers.CharField()
     value = serializers.FloatField(allow_null=True, help_text="null where the metric is not defined (n/a)")
-    left_out = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Score
-        fields = ["case", "region", "metric", "value", "left_out"]
-        read_only_fields = fields
-
-    def get_left_out(self, score: Score) -> str | None:
-        if score.left_out is None:
-            return None
-        return name_of(score.left_out.rater_id, cast(dict[int, str], self.context["raters"]))
+    left_out = serializers.CharField(allow_null=True)
 
 
 class EvaluationSubmissionSerializer(serializers.Serializer):
@@ -42,25 +30,15 @@ class EvaluationSubmissionSerializer(serializers.Serializer):
     phase_id = serializers.UUIDField()
 
 
-class EvaluationSerializer(serializers.Serializer):
-    """`means` is {region: mean Dice}, with null where no case defines it."""
+class EvaluationSerializer(SubmissionEvaluationSerializer):
+    """What SubmissionEvaluation says of one, and of which submission it is."""
 
-    id = serializers.UUIDField()
     submission = EvaluationSubmissionSerializer()
-    reference_number = serializers.IntegerField(source="reference.number")
-    metric_version = serializers.CharField()
-    status = serializers.ChoiceField(choices=["scoring", "scored", "failed"])
-    created_at = serializers.DateTimeField()
-    scored_at = serializers.DateTimeField(allow_null=True)
-    case_count = serializers.IntegerField()
-    means = serializers.DictField(child=serializers.FloatField(allow_null=True))
-    not_defined = serializers.DictField(child=serializers.IntegerField())
-    overall = serializers.FloatField(allow_null=True)
 
 
 class DifferenceSerializer(serializers.Serializer):
-    """Submission minus rater: mean over the cases, its 95 % bootstrap interval, and the p of a paired
-    test."""
+    """Between submission and rater, positive where the submission is better: mean over the cases, its 95 %
+    bootstrap interval, and the p of a paired test."""
 
     cases = serializers.IntegerField()
     mean = serializers.FloatField(allow_null=True)
@@ -84,13 +62,38 @@ class RegionComparisonSerializer(serializers.Serializer):
 
 
 class ComparisonSerializer(serializers.Serializer):
-    """The submission and each rater against the same leave-one-out references."""
+    """The submission and each rater against the same leave-one-out references. `raters_complete` is false
+    while raters are still to be scored under the metric set."""
 
     submission_id = serializers.UUIDField()
     evaluation_id = serializers.UUIDField()
     reference_number = serializers.IntegerField()
+    metric_set = serializers.CharField()
     metric = serializers.CharField()
+    higher_is_better = serializers.BooleanField()
+    raters_complete = serializers.BooleanField()
     regions = RegionComparisonSerializer(many=True)
+
+
+class EvaluationCountsSerializer(serializers.Serializer):
+    """Submissions, each counted once: being scored; else whose scoring as of today failed; else by the scores
+    that stand."""
+
+    current = serializers.IntegerField()
+    older = serializers.IntegerField()
+    scoring = serializers.IntegerField()
+    failed = serializers.IntegerField()
+
+
+class OlderSetSerializer(serializers.Serializer):
+    metric_set = serializers.CharField()
+    count = serializers.IntegerField()
+
+
+class ScoringSerializer(serializers.Serializer):
+    metric_set = serializers.CharField(help_text="Name of the metric set that the phase asks for today")
+    evaluations = EvaluationCountsSerializer()
+    older_sets = OlderSetSerializer(many=True)
 
 
 class OverlaySerializer(serializers.Serializer):

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from backend.evaluations import summary
-from backend.evaluations.models import METRIC_VERSION, CaseEvaluation, Evaluation
+from backend.evaluations.models import CaseEvaluation, Evaluation
 from backend.events.bus import publish
 from backend.events.types import CaseEvaluationRequested, EvaluationCompleted
 from backend.phases import selectors as phases
@@ -19,18 +19,20 @@ from backend.submissions import transitions
 from backend.submissions.models import Submission
 from backend.submissions.selectors import RESCORING_FAILED
 
+BATCH = 8  # cases that one job scores at most
 TO_EVALUATE = (Submission.Status.ACCEPTED, Submission.Status.SCORING, Submission.Status.SCORED)
 
 
 def evaluate_phase(*, phase_id: UUID) -> None:
-    """Score every submission of the phase against its current reference."""
+    """Score every submission of the phase against its current reference, under its metric set of today."""
     submissions = Submission.objects.filter(phase=phase_id, status__in=TO_EVALUATE).order_by("created_at")
     for submission_id in submissions.values_list("pk", flat=True):
         evaluate_submission(submission_id=submission_id)
 
 
 def evaluate_submission(*, submission_id: UUID) -> Evaluation | None:
-    """Owe the submission its scores against the phase's current reference; asking again changes nothing.
+    """Owe the submission its scores against the phase's current reference, under the metric set that the
+    phase asks for today; asking again changes nothing.
 
     Cases whose consensus is the same as in an earlier reference keep their scores. What failed is tried
     again.
@@ -44,9 +46,10 @@ def evaluate_submission(*, submission_id: UUID) -> Evaluation | None:
         if submission.status not in TO_EVALUATE or reference is None:
             return None
         evaluation, _ = Evaluation.objects.get_or_create(
-            submission=submission, reference=reference, metric_version=METRIC_VERSION
+            submission=submission, reference=reference, metric_set=submission.phase.metric_set
         )
         if evaluation.status == Evaluation.Status.SCORED:
+            _settle(evaluation, submission)
             return evaluation
         _owe_cases(evaluation, submission, reference)
         evaluation.status = Evaluation.Status.SCORING
@@ -57,24 +60,33 @@ def evaluate_submission(*, submission_id: UUID) -> Evaluation | None:
         else:
             transitions.explain(submission, reason_code="", reason="")
         waiting = evaluation.case_evaluations.filter(status=CaseEvaluation.Status.WAITING)
-        for case_evaluation_id in waiting.order_by("prediction__case__name").values_list("pk", flat=True):
+        in_order = waiting.order_by("prediction__case__name").values_list("pk", flat=True)
+        for case_evaluation_id in in_order[::BATCH]:  # a job also scores the cases that follow its own
             publish(CaseEvaluationRequested(case_evaluation_id=case_evaluation_id))
         _complete_if_scored(evaluation, submission)
     return evaluation
 
 
 def complete_evaluations(*, case_evaluation_id: UUID) -> None:
-    """A case was scored: complete the evaluations that waited for it last, each exactly once."""
+    """Cases were scored, this one among them: complete the evaluations of its submission that miss none now,
+    each exactly once."""
     waiting = Evaluation.objects.filter(
-        case_evaluations=case_evaluation_id, status=Evaluation.Status.SCORING
-    ).order_by("submission_id", "created_at")
-    for evaluation_id, submission_id in waiting.values_list("pk", "submission_id"):
-        with transaction.atomic():
-            submission = transitions.lock(submission_id)
-            evaluation = Evaluation.objects.select_for_update(no_key=True).get(pk=evaluation_id)
-            if evaluation.status == Evaluation.Status.SCORING:
-                transitions.tell(submission)
-                _complete_if_scored(evaluation, submission)
+        submission__predictions__evaluations=case_evaluation_id, status=Evaluation.Status.SCORING
+    )
+    for evaluation in waiting.select_related("submission").order_by("created_at"):
+        transitions.tell(evaluation.submission)
+        # Most cases are not the last: only who finds none missing takes the locks. Of cases that end at
+        # once, the one whose scores were committed last sees all of them.
+        if not _misses_a_case(evaluation):
+            _complete(evaluation)
+
+
+def _complete(found: Evaluation) -> None:
+    with transaction.atomic():
+        submission = transitions.lock(found.submission_id)
+        evaluation = Evaluation.objects.select_for_update(no_key=True).get(pk=found.pk)
+        if evaluation.status == Evaluation.Status.SCORING:
+            _complete_if_scored(evaluation, submission)
 
 
 def give_up_scoring(case_evaluation_id: UUID, reason_code: str, reason: str) -> None:
@@ -107,7 +119,11 @@ def _owe_cases(evaluation: Evaluation, submission: Submission, reference: PhaseR
     predictions = dict(submission.predictions.values_list("case_id", "pk"))
     CaseEvaluation.objects.bulk_create(
         (
-            CaseEvaluation(prediction_id=predictions[case_id], consensus_id=consensus_id)
+            CaseEvaluation(
+                prediction_id=predictions[case_id],
+                consensus_id=consensus_id,
+                metric_set=evaluation.metric_set,
+            )
             for case_id, consensus_id in sorted(consensus_of.items())
         ),
         ignore_conflicts=True,
@@ -115,7 +131,7 @@ def _owe_cases(evaluation: Evaluation, submission: Submission, reference: PhaseR
     owed = CaseEvaluation.objects.filter(
         prediction__in=predictions.values(),
         consensus__in=consensus_of.values(),
-        metric_version=evaluation.metric_version,
+        metric_set=evaluation.metric_set,
     )
     evaluation.case_evaluations.set(owed)
     owed.filter(status=CaseEvaluation.Status.FAILED).update(
@@ -125,7 +141,7 @@ def _owe_cases(evaluation: Evaluation, submission: Submission, reference: PhaseR
 
 def _complete_if_scored(evaluation: Evaluation, submission: Submission) -> None:
     """Complete it if no case is missing. The caller holds the locks of both rows."""
-    if evaluation.case_evaluations.exclude(status=CaseEvaluation.Status.SCORED).exists():
+    if _misses_a_case(evaluation):
         return
     result = summary.summarize(evaluation)
     evaluation.means = result.means
@@ -144,13 +160,42 @@ def _complete_if_scored(evaluation: Evaluation, submission: Submission) -> None:
     )
 
 
+def _settle(evaluation: Evaluation, submission: Submission) -> None:
+    """What is owed is there already, as where a metric set was changed back: nothing failed, or waits."""
+    if submission.status == Submission.Status.ACCEPTED:
+        transitions.move(submission, Submission.Status.SCORING)
+    if submission.status == Submission.Status.SCORING:
+        transitions.move(submission, Submission.Status.SCORED)
+        publish(
+            EvaluationCompleted(
+                evaluation_id=evaluation.pk, submission_id=submission.pk, phase_id=submission.phase_id
+            )
+        )
+    elif submission.reason_code == RESCORING_FAILED:
+        transitions.explain(submission, reason_code="", reason="")
+
+
+def _misses_a_case(evaluation: Evaluation) -> bool:
+    return evaluation.case_evaluations.exclude(status=CaseEvaluation.Status.SCORED).exists()
+
+
 def _fail(evaluation: Evaluation, submission: Submission, reason_code: str, reason: str) -> None:
     evaluation.status = Evaluation.Status.FAILED
     evaluation.reason_code = reason_code
     evaluation.reason = reason
     evaluation.save(update_fields=["status", "reason_code", "reason"])
-    if evaluation.reference_id == _current_reference_id(submission.phase):
+    if evaluation.reference_id == _current_reference_id(submission.phase) and not _is_replaced(evaluation):
         _fail_submission(submission, reason_code)
+
+
+def _is_replaced(evaluation: Evaluation) -> bool:
+    """Whether the submission has, or is to get, scores under a metric set that the phase asks for now."""
+    others = evaluation.submission.evaluations.exclude(pk=evaluation.pk)
+    return (
+        others.filter(reference=evaluation.reference_id, metric_set=evaluation.submission.phase.metric_set)
+        .exclude(status=Evaluation.Status.FAILED)
+        .exists()
+    )
 
 
 def _fail_submission(submission: Submission, reason_code: str) -> None:
@@ -159,8 +204,8 @@ def _fail_submission(submission: Submission, reason_code: str) -> None:
         transitions.explain(
             submission,
             reason_code=RESCORING_FAILED,
-            reason="Scoring against the new reference was stopped by a fault of ours; the earlier scores "
-            "stand. The organizers can start it again.",
+            reason="Scoring anew was stopped by a fault of ours; the earlier scores stand. "
+            "The organizers can start it again.",
         )
     elif submission.status in TO_EVALUATE:
         transitions.move(

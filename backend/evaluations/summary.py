@@ -1,46 +1,57 @@
-"""What an evaluation's scores come to: means per region, and over the regions."""
+"""What an evaluation's scores come to: per metric the means per region, and over the regions."""
 
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from backend.evaluations.models import Evaluation, Score
+from backend.evaluations.models import CaseScores, Evaluation
 
-DICE = "dice"
+# {region: {metric: value}} of one case, None where the metric is n/a
+Values = Mapping[str, Mapping[str, float | None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Mean Dice per region over the cases where it is defined (None where in no case), and over the
-    regions."""
+    """Of each metric: the mean per region over the cases where it is defined (None where in no case), how
+    many cases those means leave out, and the mean over the regions (None where no region has one)."""
 
-    means: dict[str, float | None]
-    not_defined: dict[str, int]
-    overall: float | None
+    means: dict[str, dict[str, float | None]]
+    not_defined: dict[str, dict[str, int]]
+    overall: dict[str, float | None]
     cases: int
 
 
 def summarize(evaluation: Evaluation) -> Summary:
     """The summary of an evaluation whose cases are all scored."""
-    scores = Score.objects.filter(
-        case_evaluation__evaluations=evaluation, metric=DICE, left_out__isnull=True
-    ).values_list("region", "value")
-    values: dict[str, list[float | None]] = defaultdict(list)
-    for region, value in scores:
-        values[region].append(value)
-    return summarize_values(values, cases=evaluation.case_evaluations.count())
+    scores = CaseScores.objects.filter(case_evaluation__evaluations=evaluation, left_out__isnull=True)
+    return summarize_values(scores.values_list("values", flat=True))
 
 
-def summarize_values(values: Mapping[str, Iterable[float | None]], *, cases: int) -> Summary:
-    """The same of {region: values of the cases}; their order does not matter, not even in the last digit."""
-    means: dict[str, float | None] = {}
-    not_defined = {}
-    for region, of_cases in sorted(values.items()):
-        listed = list(of_cases)
-        defined = [value for value in listed if value is not None]
-        means[region] = math.fsum(defined) / len(defined) if defined else None
-        not_defined[region] = len(listed) - len(defined)
-    present = [mean for mean in means.values() if mean is not None]
-    overall = math.fsum(present) / len(present) if present else None
-    return Summary(means=means, not_defined=not_defined, overall=overall, cases=cases)
+def summarize_values(cases: Iterable[Values]) -> Summary:
+    """The same of the values of any cases; their order does not matter, not even in the last digit."""
+    listed = list(cases)
+    columns: dict[str, dict[str, list[float | None]]] = defaultdict(lambda: defaultdict(list))
+    for values in listed:
+        for region, of_region in values.items():
+            for metric, value in of_region.items():
+                columns[metric][region].append(value)
+    means = {
+        metric: {region: mean(of_region) for region, of_region in regions.items()}
+        for metric, regions in columns.items()
+    }
+    return Summary(
+        means=means,
+        not_defined={
+            metric: {region: of_region.count(None) for region, of_region in regions.items()}
+            for metric, regions in columns.items()
+        },
+        overall={metric: mean(regions.values()) for metric, regions in means.items()},
+        cases=len(listed),
+    )
+
+
+def mean(values: Iterable[float | None]) -> float | None:
+    """Over the values that are defined; None where none is."""
+    defined = [value for value in values if value is not None]
+    return math.fsum(defined) / len(defined) if defined else None

@@ -205,8 +205,50 @@ class EvaluationCompleted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OverlayPictureRequested(Event):
+    """Somebody looks at a case of a submission, and its picture is not drawn yet."""
+
+    name: ClassVar[str] = "overlay_picture_requested"
+    picture_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RescoringRequested(Event):
+    """An organizer asks for every submission's scores under today's metric set."""
+
+    name: ClassVar[str] = "rescoring_requested"
+    audience: ClassVar[tuple[str, ...]] = ("submissions:{phase_id}",)
+    phase_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaterScoresRequested(Event):
+    """The raters of a consensus are to be scored, each against the fusion of the others."""
+
+    name: ClassVar[str] = "rater_scores_requested"
+    consensus_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatersScored(Event):
+    """Every rater of the phase's reference has scores under its metric set."""
+
+    name: ClassVar[str] = "raters_scored"
+    phase_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeaderboardChanged(Event):
     name: ClassVar[str] = "leaderboard_changed"
+    audience: ClassVar[tuple[str, ...]] = ("board:{phase_id}",)
+    phase_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaderboardAnalysed(Event):
+    """How stable the order of the phase's latest board is, is now known, or that it cannot be."""
+
+    name: ClassVar[str] = "leaderboard_analysed"
     audience: ClassVar[tuple[str, ...]] = ("board:{phase_id}",)
     phase_id: UUID
 

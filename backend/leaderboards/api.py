@@ -10,7 +10,11 @@ from rest_framework.views import APIView
 
 from backend.common.api import Pagination
 from backend.leaderboards import selectors
-from backend.leaderboards.serializers import BoardSerializer, SnapshotSerializer
+from backend.leaderboards.serializers import (
+    BoardSerializer,
+    RankingAnalysisSerializer,
+    SnapshotSerializer,
+)
 
 
 class LeaderboardView(APIView):
@@ -19,11 +23,25 @@ class LeaderboardView(APIView):
     @extend_schema(
         operation_id="phases_leaderboard",
         tags=["leaderboards"],
-        summary="The board as it is now",
+        summary="The board as it was ranked last",
         responses=BoardSerializer,
     )
     def get(self, request: Request, phase_id: UUID) -> Response:
         return Response(BoardSerializer(selectors.board_for(phase_id=phase_id, viewer=request.user)).data)
+
+
+class RankingView(APIView):
+    permission_classes = [AllowAny]
+
+    @extend_schema(
+        operation_id="phases_ranking",
+        tags=["leaderboards"],
+        summary="How stable the board's order is, and which entrants can be told apart",
+        responses=RankingAnalysisSerializer,
+    )
+    def get(self, request: Request, phase_id: UUID) -> Response:
+        found = selectors.ranking_for(phase_id=phase_id, viewer=request.user)
+        return Response(RankingAnalysisSerializer(found).data)
 
 
 class SnapshotsView(APIView):

@@ -17,7 +17,7 @@ from backend.numerics.arrays import Labelmap, Mask
 from backend.numerics.fusion import fuse
 from backend.numerics.fusion_types import RaterEstimate, Spacing
 from backend.numerics.labels import LabelScheme
-from backend.numerics.overlap import Overlap, dice, dice_by_region
+from backend.numerics.overlap import Overlap, dice
 from backend.numerics.staple import estimate_binary, estimates_of_binaries
 from backend.numerics.votes import Ballot, count_votes, require_raters
 
@@ -39,6 +39,84 @@ class LeaveOneOut:
     dice: dict[str, float]
 
 
+@dataclass(frozen=True)
+class PairAgreement:
+    """Two raters, by region key: their Dice, and Cohen's kappa of inside against outside over the grid."""
+
+    dice: dict[str, float]
+    kappa: dict[str, float | None]
+
+
+@dataclass(frozen=True)
+class RaterAgreement:
+    """All that `compare_raters` measures.
+
+    Args:
+        pairs: {(i, j): …} with i < j, of the raters present.
+        fleiss_kappa, fleiss_kappa_labelled: over the grid, and over the voxels that some rater labelled.
+        conformity_index: by region key.
+        performance: as `staple_performance`.
+        voxels: of each rater's regions, by key; None for an absent rater.
+        mean_entropy_bits: of the votes, over the voxels that some rater labelled; 0 where there are none.
+    """
+
+    pairs: dict[Pair, PairAgreement]
+    fleiss_kappa: float | None
+    fleiss_kappa_labelled: float | None
+    conformity_index: dict[str, float]
+    performance: list[RaterEstimate | None]
+    voxels: list[dict[str, int] | None]
+    mean_entropy_bits: float
+
+
+def compare_raters(
+    labelmaps: Sequence[Labelmap | None],
+    scheme: LabelScheme,
+    *,
+    unsure: Sequence[Mask | None] | None = None,
+) -> RaterAgreement:
+    """Measure all agreement of one case's raters from one count of their votes.
+
+    Each figure is that of the function of its name, with its rules for empty regions and absent raters.
+
+    Raises:
+        FusionError: no rater is present.
+        GridMismatch: shapes differ.
+    """
+    ballot = count_votes(require_raters(labelmaps, unsure))
+    overlaps = _pairwise_overlaps(ballot, scheme)
+    return RaterAgreement(
+        pairs={
+            pair: PairAgreement(
+                dice={key: dice(x) for key, x in regions.items()},
+                kappa={key: _kappa_of_overlap(x) for key, x in regions.items()},
+            )
+            for pair, regions in overlaps.items()
+        },
+        fleiss_kappa=_fleiss_kappa(ballot, labelled_only=False),
+        fleiss_kappa_labelled=_fleiss_kappa(ballot, labelled_only=True),
+        conformity_index=_conformity_index(overlaps, scheme),
+        performance=_staple_performance(ballot, scheme, len(labelmaps)),
+        voxels=_voxels(ballot, scheme, len(labelmaps)),
+        mean_entropy_bits=_mean_entropy_bits(ballot),
+    )
+
+
+def intra_rater(
+    first: Labelmap,
+    again: Labelmap,
+    scheme: LabelScheme,
+    *,
+    unsure: tuple[Mask | None, Mask | None] = (None, None),
+) -> PairAgreement:
+    """How far one rater agrees with an earlier reading of the same case; as of two raters, symmetric.
+
+    Raises:
+        GridMismatch: shapes differ.
+    """
+    return compare_raters([first, again], scheme, unsure=unsure).pairs[0, 1]
+
+
 def pairwise_dice(
     labelmaps: Sequence[Labelmap | None],
     scheme: LabelScheme,
@@ -49,7 +127,7 @@ def pairwise_dice(
 
     Symmetric: a voxel that either rater excludes, or is unsure of, counts for neither.
     """
-    overlaps = _pairwise_overlaps(labelmaps, scheme, unsure)
+    overlaps = _pairwise_overlaps(count_votes(require_raters(labelmaps, unsure)), scheme)
     return {pair: {key: dice(x) for key, x in regions.items()} for pair, regions in overlaps.items()}
 
 
@@ -78,7 +156,9 @@ def leave_one_out(
         reference = fuse(
             others, method=method, scheme=scheme, parameters=parameters, unsure=unsure, spacing_mm=spacing_mm
         ).labelmap
-        results.append(LeaveOneOut(index, reference, dice_by_region(reference, own, scheme)))
+        pair = count_votes(require_raters([reference, own]))
+        overlaps = _pairwise_overlaps(pair, scheme, both_exclude=False)[0, 1]
+        results.append(LeaveOneOut(index, reference, {key: dice(x) for key, x in overlaps.items()}))
     return results
 
 
@@ -93,13 +173,8 @@ def conformity_index(
     1 where every rater's region is empty, or fewer than two are present.
     Source: Kouwenhoven et al. 2009, Phys. Med. Biol. 54:2859.
     """
-    pairs = _pairwise_overlaps(labelmaps, scheme, unsure).values()
-    index = {}
-    for region in scheme.regions:
-        overlaps = [regions[region.key] for regions in pairs]
-        union = sum(x.reference + x.prediction - x.both for x in overlaps)
-        index[region.key] = sum(x.both for x in overlaps) / union if union else 1.0
-    return index
+    ballot = count_votes(require_raters(labelmaps, unsure))
+    return _conformity_index(_pairwise_overlaps(ballot, scheme), scheme)
 
 
 def disagreement_entropy(
@@ -112,10 +187,7 @@ def disagreement_entropy(
         GridMismatch: shapes differ.
     """
     ballot = count_votes(require_raters(labelmaps, unsure))
-    shares = ballot.votes / np.maximum(ballot.voters, 1)
-    # The 1 stands in where there is no share, and its logarithm is 0. Sorted, as order must not change a sum.
-    bits = np.sort(-(shares * np.log2(np.where(shares > 0, shares, 1))), axis=0).sum(axis=0)
-    entropy: npt.NDArray[np.float32] = ballot.place(np.abs(bits).astype(np.float32))
+    entropy: npt.NDArray[np.float32] = ballot.place(_entropy_bits(ballot).astype(np.float32))
     return entropy
 
 
@@ -139,19 +211,7 @@ def fleiss_kappa(
 
     Source: Fleiss 1971, Psychological Bulletin 76:378.
     """
-    ballot = count_votes(require_raters(labelmaps, unsure))
-    raters = len(ballot.raters)
-    counts = np.where(ballot.voters == raters, ballot.counts, 0)
-    if labelled_only:
-        counts[0] = 0
-    voxels = counts.sum()
-    if raters < 2 or not voxels:
-        return None
-    squares = (ballot.votes.astype(np.float64) ** 2).sum(axis=0)
-    agreeing_pairs = ((squares - raters) / (raters * (raters - 1))) @ counts
-    totals = ballot.votes.astype(np.float64) @ counts
-    by_chance = float(((totals / (voxels * raters)) ** 2).sum())
-    return _beyond_chance(agreeing_pairs / voxels, by_chance)
+    return _fleiss_kappa(count_votes(require_raters(labelmaps, unsure)), labelled_only=labelled_only)
 
 
 def cohen_kappa(
@@ -194,12 +254,80 @@ def staple_performance(
 
     One per rater, None for an absent one.
     """
-    ballot = count_votes(require_raters(labelmaps, unsure))
+    return _staple_performance(count_votes(require_raters(labelmaps, unsure)), scheme, len(labelmaps))
+
+
+def _fleiss_kappa(ballot: Ballot, *, labelled_only: bool) -> float | None:
+    raters = len(ballot.raters)
+    counts = np.where(ballot.voters == raters, ballot.counts, 0)
+    if labelled_only:
+        counts[0] = 0
+    voxels = counts.sum()
+    if raters < 2 or not voxels:
+        return None
+    squares = (ballot.votes.astype(np.float64) ** 2).sum(axis=0)
+    agreeing_pairs = ((squares - raters) / (raters * (raters - 1))) @ counts
+    totals = ballot.votes.astype(np.float64) @ counts
+    by_chance = float(((totals / (voxels * raters)) ** 2).sum())
+    return _beyond_chance(agreeing_pairs / voxels, by_chance)
+
+
+def _conformity_index(pairs: Mapping[Pair, Mapping[str, Overlap]], scheme: LabelScheme) -> dict[str, float]:
+    index = {}
+    for region in scheme.regions:
+        overlaps = [regions[region.key] for regions in pairs.values()]
+        union = sum(x.reference + x.prediction - x.both for x in overlaps)
+        index[region.key] = sum(x.both for x in overlaps) / union if union else 1.0
+    return index
+
+
+def _staple_performance(ballot: Ballot, scheme: LabelScheme, raters: int) -> list[RaterEstimate | None]:
     found = {region.key: estimate_binary(ballot, region.labels) for region in scheme.regions}
-    performance: list[RaterEstimate | None] = [None] * len(labelmaps)
+    performance: list[RaterEstimate | None] = [None] * raters
     for place, estimate in zip(ballot.raters, estimates_of_binaries(found), strict=bool(found)):
         performance[place] = estimate
     return performance
+
+
+def _voxels(ballot: Ballot, scheme: LabelScheme, raters: int) -> list[dict[str, int] | None]:
+    """Voxels of each rater's regions where the rater is sure, {region: voxels}; None for an absent one."""
+    voxels: list[dict[str, int] | None] = [{} if place in ballot.raters else None for place in range(raters)]
+    for region in scheme.regions:
+        inside = np.append(np.isin(ballot.labels, region.labels), False)[ballot.patterns]
+        for place, count in zip(ballot.raters, ballot.counts @ inside, strict=True):
+            counted = voxels[place]
+            assert counted is not None
+            counted[region.key] = int(count)
+    return voxels
+
+
+def _entropy_bits(ballot: Ballot) -> npt.NDArray[np.float64]:
+    """(P,): entropy of the votes of those who are sure."""
+    shares = ballot.votes / np.maximum(ballot.voters, 1)
+    # The 1 stands in where there is no share, and its logarithm is 0. Sorted, as order must not change a sum.
+    bits = np.sort(-(shares * np.log2(np.where(shares > 0, shares, 1))), axis=0).sum(axis=0)
+    return np.abs(bits)
+
+
+def _mean_entropy_bits(ballot: Ballot) -> float:
+    counts = np.where(ballot.votes[1:].any(axis=0), ballot.counts, 0)
+    voxels = int(counts.sum())
+    return float(_entropy_bits(ballot) @ counts / voxels) if voxels else 0.0
+
+
+def _kappa_of_overlap(overlap: Overlap) -> float | None:
+    """Cohen's kappa of inside against outside; 1 where both are empty or both are all, None with no voxel."""
+    if not overlap.voxels:
+        return None
+    both, only_first, only_second = (
+        overlap.both,
+        overlap.reference - overlap.both,
+        overlap.prediction - overlap.both,
+    )
+    neither = overlap.voxels - both - only_first - only_second
+    # In whole numbers: small regions leave a share of agreement by chance that rounds to 1.
+    chance = (both + only_first) * (only_first + neither) + (both + only_second) * (only_second + neither)
+    return 2 * (both * neither - only_first * only_second) / chance if chance else 1.0
 
 
 def _beyond_chance(observed: float, by_chance: float) -> float:
@@ -207,21 +335,26 @@ def _beyond_chance(observed: float, by_chance: float) -> float:
 
 
 def _pairwise_overlaps(
-    labelmaps: Sequence[Labelmap | None], scheme: LabelScheme, unsure: Sequence[Mask | None] | None
+    ballot: Ballot, scheme: LabelScheme, *, both_exclude: bool = True
 ) -> dict[Pair, dict[str, Overlap]]:
-    ballot = count_votes(require_raters(labelmaps, unsure))
+    """By pair and region; voxels that either excludes or is unsure of are no voxels of theirs.
+
+    Args:
+        both_exclude: else only the first of a pair does, as a reference, and what the second excludes is
+            background.
+    """
     included = ~np.isin(ballot.labels, scheme.excluded)
     overlaps: dict[Pair, dict[str, Overlap]] = {}
     for pair, joint in _joint_counts(ballot).items():
-        counts = joint * np.outer(included, included)
+        counts = joint * np.outer(included, included | (not both_exclude))
         overlaps[pair] = {}
         for region in scheme.regions:
-            inside = np.isin(ballot.labels, region.labels)
+            inside = np.isin(ballot.labels, region.labels) & included
             overlaps[pair][region.key] = Overlap(
                 reference=int(counts[inside].sum()),
                 prediction=int(counts[:, inside].sum()),
                 both=int(counts[np.ix_(inside, inside)].sum()),
-                voxels=ballot.field.voxels,
+                voxels=int(counts.sum()),
             )
     return overlaps
 

@@ -7,23 +7,16 @@ order. Nothing computed of masks depends on which, as long as both of a pair and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from backend.numerics.arrays import Array, Labelmap, Mask
 from backend.numerics.bits import EMPTY, ONE, WORD_BITS, kernel, leading_zeros, popcount, trailing_zeros
 
 Words = npt.NDArray[np.uint64]
 Index = tuple[int, int, int]
-
-_REGIONS_PER_PASS = 8
-_BLOCK = 32  # words of eight voxels that are skipped together where they are background
-_LOWEST_BIT_OF_EACH_BYTE = np.uint64(0x0101010101010101)
-_GATHER = np.uint64(0x0102040810204080)
 
 
 @dataclass(frozen=True)
@@ -41,6 +34,13 @@ class Box:
     @property
     def is_empty(self) -> bool:
         return min(self.shape) <= 0
+
+    def moved(self, by: Index) -> Box:
+        """As far along each axis; an empty box stays where it is."""
+        if self.is_empty:
+            return self
+        a, b, (x, y, z) = self.lower, self.upper, by
+        return Box((a[0] + x, a[1] + y, a[2] + z), (b[0] + x, b[1] + y, b[2] + z))
 
     def union(self, other: Box) -> Box:
         """The smallest box that holds both."""
@@ -96,6 +96,12 @@ class BitMask:
         _keep_box(target, rows, voxels)
         return target
 
+    def moved(self, by: Index) -> BitMask:
+        """The same bits so many voxels further along each axis."""
+        a, b, c = by
+        x, y, z = self.origin
+        return BitMask(self.words, (x + a, y + b, z + c), self.box.moved(by))
+
 
 EMPTY_MASK = BitMask(np.zeros((2, 2, 1), np.uint64), (-1, -1, -1), NO_BOX)
 
@@ -107,61 +113,23 @@ def word_count(bits: int) -> int:
 def mask_of(words: Words, box: Box) -> BitMask:
     """Wrap words laid out as `BitMask.placed` does."""
     origin = (box.lower[0] - 1, box.lower[1] - 1, box.lower[2] - 1)
-    return BitMask(words, origin, _tight_box(words, origin))
+    limits = np.empty(6, np.int64)
+    _find_limits(words, limits)
+    return BitMask(words, origin, box_at(limits, origin))
 
 
-def is_fast_first(array: Array) -> bool:
-    """Whether X is the contiguous axis: NIfTI's order."""
-    return bool(array.flags.f_contiguous)
-
-
-def pack_masks(masks: Sequence[Mask], *, fast_first: bool) -> list[BitMask]:
-    """Pack boolean arrays of shape (X, Y, Z)."""
-    return [pack_labels(mask.view(np.uint8), [(1,)], fast_first=fast_first)[0] for mask in masks]
-
-
-def pack_labels(labelmap: Labelmap, regions: Sequence[Sequence[int]], *, fast_first: bool) -> list[BitMask]:
-    """Pack every region of a labelmap in one pass over it.
-
-    Args:
-        labelmap: any integers, shape (X, Y, Z).
-        regions: the labels of each; they may share labels; 0 belongs to none.
-        fast_first: pack along X, else along Z; free of copies where the memory is in that order.
-    """
-    codes, code_labels = _byte_codes(labelmap, regions)
-    volume = np.ascontiguousarray(codes.T if fast_first else codes)
-    masks: list[BitMask] = []
-    for first in range(0, len(regions), _REGIONS_PER_PASS):
-        chosen = [set(region) for region in regions[first : first + _REGIONS_PER_PASS]]
-        lookup = np.zeros(256, np.uint64)
-        for code, label in code_labels.items():
-            lookup[code] = sum(1 << bit for bit, region in enumerate(chosen) if label in region)
-        masks += _pack_chosen(volume, lookup, len(chosen))
-    return masks
-
-
-def _pack_chosen(
-    volume: npt.NDArray[np.uint8], lookup: npt.NDArray[np.uint64], regions: int
-) -> list[BitMask]:
-    """Pack the regions that the lookup names by its bits, each in words no larger than its box."""
-    planes, rows, voxels = volume.shape
-    # Memory of zeros costs nothing until it is written to: only the rows of the lesion are.
-    bits = np.zeros((regions, planes * rows, word_count(voxels)), np.uint64)
-    first_row, end_row = _pack(volume.reshape(-1), voxels, lookup, bits)
-    first, end = first_row // rows, -(-end_row // rows)
-    occupied = bits.reshape(regions, planes, rows, -1)[:, first:end]
-    whole = (BitMask(words, (first, 0, 0), _tight_box(words, (first, 0, 0))) for words in occupied)
-    return [mask_of(mask.placed(mask.box), mask.box) for mask in whole]
+def box_at(limits: npt.NDArray[np.int64], origin: Index) -> Box:
+    """The box [slow from, to, middle from, to, fast from, to) counted from the origin; NO_BOX if empty."""
+    a, b, c, d, e, f = limits.tolist()
+    return Box((a, c, e), (b, d, f)).moved(origin) if a < b else NO_BOX
 
 
 def count_both(first: BitMask, second: BitMask) -> int:
     """Number of voxels set in both."""
-    lower = tuple(max(a, b) for a, b in zip(first.box.lower, second.box.lower, strict=True))
-    upper = tuple(min(a, b) for a, b in zip(first.box.upper, second.box.upper, strict=True))
-    shared = Box((lower[0], lower[1], lower[2]), (upper[0], upper[1], upper[2]))
-    if shared.is_empty:
+    if first.box.is_empty or second.box.is_empty:
         return 0
-    return int(_count_both(first.placed(shared), second.placed(shared)))
+    a, b = first.origin, second.origin
+    return int(_count_both(first.words, second.words, a[0] - b[0], a[1] - b[1], a[2] - b[2]))
 
 
 def without(mask: BitMask, excluded: BitMask) -> BitMask:
@@ -180,96 +148,6 @@ def dilate(mask: BitMask, *, times: int, grid: Index) -> BitMask:
     for _ in range(times):
         words = _dilate(words, box.shape[2])
     return mask_of(words, box)
-
-
-def _byte_codes(
-    labelmap: Labelmap, regions: Sequence[Sequence[int]]
-) -> tuple[npt.NDArray[np.uint8], dict[int, int]]:
-    """The labelmap in bytes, and which code is which label; labels of no region may become background."""
-    wanted = sorted({label for region in regions for label in region if label})
-    if labelmap.dtype == np.uint8:
-        return labelmap.view(np.uint8), {label: label for label in wanted if 0 < label < 256}
-    if len(wanted) > 255:
-        raise ValueError(f"regions of {len(wanted)} labels in all; 255 can be told apart")
-    codes = np.zeros_like(labelmap, np.uint8)
-    for code, label in enumerate(wanted, start=1):
-        codes[labelmap == label] = code
-    return codes, dict(enumerate(wanted, start=1))
-
-
-def _box(limits: npt.NDArray[np.int64]) -> Box:
-    a, b, c, d, e, f = (int(value) for value in limits)
-    return Box((a, c, e), (b, d, f))
-
-
-def _tight_box(words: Words, origin: Index) -> Box:
-    limits = np.empty(6, np.int64)
-    _find_limits(words, limits)
-    tight = _box(limits)
-    if tight.is_empty:
-        return NO_BOX
-    a, b, o = tight.lower, tight.upper, origin
-    return Box((a[0] + o[0], a[1] + o[1], a[2] + o[2]), (b[0] + o[0], b[1] + o[1], b[2] + o[2]))
-
-
-@kernel
-def _pack(
-    flat: npt.NDArray[np.uint8],
-    row_length: int,
-    lookup: npt.NDArray[np.uint64],
-    bits: npt.NDArray[np.uint64],
-) -> tuple[int, int]:
-    """Set bits[region, row, word] where a voxel is of the region; return from and to which row any is."""
-    first_row, end_row = bits.shape[1], 0
-    groups = flat.size // 8
-    eights = flat[: groups * 8].view(np.uint64)
-    for block in range(0, groups, _BLOCK):
-        labelled = EMPTY
-        if block + _BLOCK <= groups:
-            for k in range(_BLOCK):
-                labelled |= eights[block + k]
-            if labelled == EMPTY:
-                continue
-        for group in range(block, min(block + _BLOCK, groups)):
-            if eights[group] != EMPTY:
-                first_row, end_row = _pack_bytes(
-                    flat, group * 8, 8, row_length, lookup, bits, first_row, end_row
-                )
-    left = flat.size - groups * 8
-    return _pack_bytes(flat, groups * 8, left, row_length, lookup, bits, first_row, end_row)
-
-
-@kernel
-def _pack_bytes(flat, start, count, row_length, lookup, bits, first_row, end_row):  # type: ignore[no-untyped-def]
-    """Set the bits of up to eight voxels that follow each other in memory."""
-    row = start // row_length
-    voxel = start - row * row_length
-    if count == 8 and voxel + 8 <= row_length:
-        members = EMPTY  # one byte per voxel, one bit per region
-        for k in range(8):
-            members |= lookup[flat[start + k]] << np.uint64(8 * k)
-        if members == EMPTY:
-            return first_row, end_row
-        word, shift = voxel >> 6, voxel & 63
-        for region in range(bits.shape[0]):
-            of_region = (members >> np.uint64(region)) & _LOWEST_BIT_OF_EACH_BYTE
-            eight = (of_region * _GATHER) >> np.uint64(56)
-            bits[region, row, word] |= eight << np.uint64(shift)
-            if shift > 56:
-                bits[region, row, word + 1] |= eight >> np.uint64(64 - shift)
-        return min(first_row, row), max(end_row, row + 1)
-    for k in range(count):
-        member = lookup[flat[start + k]]
-        for region in range(bits.shape[0]):
-            if (member >> np.uint64(region)) & ONE:
-                bits[region, row, voxel >> 6] |= ONE << np.uint64(voxel & 63)
-        if member:
-            first_row, end_row = min(first_row, row), max(end_row, row + 1)
-        voxel += 1
-        if voxel == row_length:
-            voxel = 0
-            row += 1
-    return first_row, end_row
 
 
 @kernel
@@ -365,10 +243,24 @@ def bit_positions(words: Words) -> npt.NDArray[np.int32]:
 
 
 @kernel
-def _count_both(first: Words, second: Words) -> int:
+def _count_both(first: Words, second: Words, slow: int, middle: int, fast: int) -> int:
+    """Count the common bits; the first begins this much after the second."""
+    width = second.shape[2]
+    word_shift, bit_shift = fast >> 6, fast & 63
     total = 0
-    for a, b in zip(first.ravel(), second.ravel()):  # noqa: B905 (not known to the compiler)
-        total += popcount(a & b)
+    for plane in range(max(0, -slow), min(first.shape[0], second.shape[0] - slow)):
+        for row in range(max(0, -middle), min(first.shape[1], second.shape[1] - middle)):
+            for word in range(first.shape[2]):
+                bits = first[plane, row, word]
+                if bits == EMPTY:
+                    continue
+                low = word + word_shift
+                other = EMPTY
+                if 0 <= low < width:
+                    other = second[plane + slow, row + middle, low] >> np.uint64(bit_shift)
+                if bit_shift and 0 <= low + 1 < width:
+                    other |= second[plane + slow, row + middle, low + 1] << np.uint64(64 - bit_shift)
+                total += popcount(bits & other)
     return total
 
 

@@ -177,13 +177,13 @@ def _rank_aggregates(
 ) -> tuple[Floats, Floats]:
     values = _aggregate(scores, scheme, picks)
     column_ranks = rank_rows(np.swapaxes(values * signs, 1, 2), scheme.ties)
-    return values, column_ranks.mean(axis=1)
+    return values, _mean(column_ranks, axis=1)
 
 
 def _aggregate_ranks(ranks: Floats, scheme: RankingScheme, picks: Picks) -> tuple[Floats, Floats]:
     values = _aggregate(ranks, scheme, picks)
     if scheme.statistic == "mean":
-        return values, values.mean(axis=2)
+        return values, _mean(values, axis=2)
     return values, _medians(ranks, picks, together=True)[:, :, 0]
 
 
@@ -197,6 +197,12 @@ def _aggregate(values: Floats, scheme: RankingScheme, picks: Picks) -> Floats:
     drawn = np.bincount((picks + offsets).ravel(), minlength=picks.size)
     sums = drawn.reshape(picks.shape).astype(np.float64) @ by_case
     return (sums / cases).reshape(len(picks), entrants, columns)
+
+
+def _mean(values: Floats, *, axis: int) -> Floats:
+    """The mean, which takes numpy long along an axis of one."""
+    mean: Floats = values.squeeze(axis) if values.shape[axis] == 1 else values.mean(axis=axis)
+    return mean
 
 
 def _medians(values: Floats, picks: Picks, *, together: bool) -> Floats:

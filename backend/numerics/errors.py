@@ -5,6 +5,7 @@ NumericsError
 ├── GridMismatch         arrays that must share one grid do not
 ├── LossyConversion      a labelmap says less than the target scheme asks for
 ├── UnknownMetric        a metric's name is none of the catalogue's
+├── EditError            a record of changed voxels is damaged, or does not fit the labelmap
 └── FusionError          the raters' labelmaps cannot be fused by this method
 """
 
@@ -51,6 +52,10 @@ class LossyConversion(NumericsError):
 
 class UnknownMetric(NumericsError):
     """No metric has this name."""
+
+
+class EditError(NumericsError):
+    """A record of changed voxels is damaged, or was made of another state of the labelmap."""
 
 
 class FusionError(NumericsError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -51,8 +52,10 @@ class Parameter:
         wanted = int if self.kind == "integer" else (int, float)
         if isinstance(value, bool) or not isinstance(value, wanted):
             raise FusionError(f"{self.name} takes {self._article} {self.kind}, not {value!r}")
-        low, high = self.minimum, self.maximum
-        if not np.isfinite(value) or (low is not None and value < low) or (high is not None and value > high):
+        low = -math.inf if self.minimum is None else self.minimum
+        high = math.inf if self.maximum is None else self.maximum
+        # Compared as Python's numbers: an integer may be larger than any float. Not-a-number lies nowhere.
+        if not low <= value <= high or abs(value) == math.inf:
             raise FusionError(f"{self.name} {value} is out of range; it lies between {low} and {high}")
 
     @property

@@ -13,70 +13,16 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
-from backend.numerics.bitplanes import BitMask, Box, Index, dilate
-from backend.numerics.components import ComponentPainter, Runs, label_components, overlap_runs
-from backend.numerics.distances import Spacing
-from backend.numerics.surface import hd95_surface_area, measure_elements
-
-PENALTY_MM = 374.0  # the diagonal of the 240×240×155 grid at 1 mm, rounded up
-
-
-@dataclass(frozen=True)
-class LesionRules:
-    """How lesions are made and matched.
-
-    Args:
-        slug: its name on the wire.
-        dilations: how often the reference is dilated (18-neighbourhood); components of the dilation are the
-            lesions, and predictions that touch one belong to it.
-        least_volume_mm3: lesions up to this volume leave the mean, and still absorb predictions.
-        least_volume_of_region_mm3: the same where a region differs: ((region key, mm³), ...).
-        connectivity: of components.
-        penalty_mm: the distance of a missed and of an invented lesion.
-        merge_predictions: join predicted components by the same dilation.
-        least_predicted_voxels: predicted lesions up to this size do not exist.
-    """
-
-    slug: str
-    dilations: int
-    least_volume_mm3: float
-    least_volume_of_region_mm3: tuple[tuple[str, float], ...] = ()
-    connectivity: int = 26
-    penalty_mm: float = PENALTY_MM
-    merge_predictions: bool = False
-    least_predicted_voxels: int = 0
-
-    def least_volume(self, region: str) -> float:
-        return dict(self.least_volume_of_region_mm3).get(region, self.least_volume_mm3)
-
-
-BRATS_2023 = LesionRules("brats2023", dilations=3, least_volume_mm3=50)
-
-RULES: dict[str, LesionRules] = {
-    rules.slug: rules
-    for rules in (
-        BRATS_2023,
-        LesionRules("brats2023_men", dilations=1, least_volume_mm3=50),
-        LesionRules("brats2023_met", dilations=1, least_volume_mm3=2),
-        LesionRules(
-            "brats2024",
-            dilations=3,
-            least_volume_mm3=20,
-            least_volume_of_region_mm3=(("enhancing", 10),),
-            penalty_mm=337,
-            merge_predictions=True,
-        ),
-        LesionRules(
-            "brats2024_ped",
-            dilations=5,
-            least_volume_mm3=10,
-            penalty_mm=337,
-            merge_predictions=True,
-            least_predicted_voxels=10,
-        ),
-    )
-}
+from backend.numerics.bitplanes import EMPTY_MASK, BitMask, Box, Index, dilate
+from backend.numerics.components import ComponentPainter, Indices, Runs, label_components, overlap_runs
+from backend.numerics.distances import Floats, Spacing
+from backend.numerics.lesion_rules import BRATS_2023 as BRATS_2023
+from backend.numerics.lesion_rules import RULES as RULES
+from backend.numerics.lesion_rules import LesionRules as LesionRules
+from backend.numerics.small_lesions import measure_small_lesions
+from backend.numerics.surface import between, element_surface, hd95_surface_area
 
 
 @dataclass(frozen=True)
@@ -162,16 +108,23 @@ def score_lesions(
     both = np.bincount(ours.components[common.first], common.voxels, minlength=lesions.count)
     dice = 2 * both / (voxels + predicted)
 
-    surfaces = _Surfaces(ours, theirs, spacing_mm, whole_hd95)
-    members = np.split(prediction_of_pair, np.searchsorted(lesion_of_pair, np.arange(1, lesions.count)))
-    scored = []
-    for index in range(lesions.count):
-        volume_mm3 = float(voxels[index]) * float(np.prod(spacing_mm))
-        counts, found = volume_mm3 > rules.least_volume(region), len(members[index]) > 0
-        hd95_mm = rules.penalty_mm if counts else None
-        if counts and found:
-            hd95_mm = surfaces.hd95(index, members[index].tolist())
-        scored.append(Lesion(volume_mm3, counts, found, float(dice[index]), hd95_mm))
+    volumes_mm3 = voxels * float(np.prod(spacing_mm))
+    pair_starts = np.searchsorted(lesion_of_pair, np.arange(lesions.count + 1))
+    found, counts = np.diff(pair_starts) > 0, volumes_mm3 > rules.least_volume(region)
+    distances = np.where(counts, rules.penalty_mm, np.nan)
+    measured = _Distances(ours, theirs, pair_starts, prediction_of_pair, spacing_mm, whole_hd95)
+    distances[counts & found] = measured.of(counts & found)
+    scored = [
+        Lesion(volume, counted, hit, score, hd95_mm if counted else None)
+        for volume, counted, hit, score, hd95_mm in zip(
+            volumes_mm3.tolist(),
+            counts.tolist(),
+            found.tolist(),
+            dice.tolist(),
+            distances.tolist(),
+            strict=True,
+        )
+    ]
     return _summarise(scored, theirs.count - len(np.unique(prediction_of_pair)), rules)
 
 
@@ -200,20 +153,44 @@ def _renumber(runs: Runs) -> Runs:
     return replace(runs, components=components, count=len(present))
 
 
-class _Surfaces:
-    """Distances of single lesions, each in a box of its own."""
+class _Distances:
+    """Of single lesions to the predictions that belong to each."""
 
     def __init__(
-        self, ours: Runs, theirs: Runs, spacing_mm: Spacing, whole_hd95: Callable[[], float] | None
+        self,
+        ours: Runs,
+        theirs: Runs,
+        pair_starts: Indices,
+        members: Indices,
+        spacing_mm: Spacing,
+        whole_hd95: Callable[[], float] | None,
     ) -> None:
         self._ours, self._theirs = ours, theirs
+        self._pair_starts, self._members = pair_starts, members
         self._spacing_mm, self._whole_hd95 = spacing_mm, whole_hd95
 
-    def hd95(self, lesion: int, members: list[int]) -> float:
-        if self._whole_hd95 and self._ours.count == 1 and self._theirs.count == len(members):
-            return self._whole_hd95()
-        reference, prediction = self._our_painter.paint([lesion]), self._their_painter.paint(members)
-        return hd95_surface_area(measure_elements(reference, prediction, self._spacing_mm))
+    def of(self, asked: npt.NDArray[np.bool_]) -> Floats:
+        """In mm, of the lesions asked for."""
+        if (
+            self._whole_hd95
+            and asked.any()
+            and self._ours.count == 1
+            and len(self._members) == self._theirs.count
+        ):
+            return np.array([self._whole_hd95()])
+        distances = measure_small_lesions(
+            self._ours, self._theirs, asked, self._pair_starts, self._members, self._spacing_mm
+        )
+        members, surface = self._members[:0], element_surface(EMPTY_MASK, self._spacing_mm)
+        for lesion in np.flatnonzero(asked & np.isnan(distances)).tolist():
+            own = self._members[self._pair_starts[lesion] : self._pair_starts[lesion + 1]]
+            if not np.array_equal(own, members):
+                # Lesions that follow each other often share a predicted component, which may be huge.
+                members = own
+                surface = element_surface(self._their_painter.paint(members.tolist()), self._spacing_mm)
+            reference = element_surface(self._our_painter.paint([lesion]), self._spacing_mm)
+            distances[lesion] = hd95_surface_area(between(reference, surface))
+        return distances[asked]
 
     @cached_property
     def _our_painter(self) -> ComponentPainter:

@@ -58,7 +58,7 @@ def read_metaimage(stream: BinaryIO, *, name: str, limits: ReadLimits) -> Volume
         )
     compressed = fields.get("CompressedData", "False").lower() == "true"
     chunks: Iterator[bytes] = inflate_zlib(stream, name=name) if compressed else read_chunks(stream)
-    content = read_exactly(chunks, data_bytes, prefix=b"", name=name)
+    content = read_exactly(chunks, data_bytes, name=name)
     stored: Array = np.frombuffer(content, dtype=dtype).reshape(shape[:3], order="F")
     stored.flags.writeable = False
     return Volume(

@@ -1,32 +1,35 @@
-"""The catalogue of metrics: names on the wire, rules for empty regions, and the scoring of one case."""
+"""The scoring of one case by the metrics of the catalogue, and the rules for empty regions."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 
 from backend.numerics import overlap
 from backend.numerics.arrays import Labelmap
-from backend.numerics.bitplanes import BitMask, Index, count_both, is_fast_first, pack_labels, without
+from backend.numerics.bitplanes import BitMask, Index, count_both, without, word_count
+from backend.numerics.catalogue import CATALOGUE as CATALOGUE
+from backend.numerics.catalogue import DEFAULT_METRIC_SET as DEFAULT_METRIC_SET
+from backend.numerics.catalogue import METRIC_NAMES as METRIC_NAMES
+from backend.numerics.catalogue import Metric as Metric
+from backend.numerics.catalogue import MetricSet as MetricSet
+from backend.numerics.catalogue import check_metrics as check_metrics
+from backend.numerics.catalogue import metric_of as metric_of
+from backend.numerics.catalogue import metric_set as metric_set
+from backend.numerics.catalogue import nsd_tolerance_mm
 from backend.numerics.distances import Spacing
-from backend.numerics.errors import GridMismatch, UnknownMetric
+from backend.numerics.errors import GridMismatch
 from backend.numerics.geometry import format_shape
 from backend.numerics.labels import LabelScheme
-from backend.numerics.lesions import (
-    BRATS_2023,
-    PENALTY_MM,
-    LesionRules,
-    LesionScores,
-    ReferenceLesions,
-    find_reference_lesions,
-    score_lesions,
-)
+from backend.numerics.lesion_rules import PENALTY_MM, LesionRules
+from backend.numerics.lesions import LesionScores, ReferenceLesions, find_reference_lesions, score_lesions
 from backend.numerics.overlap import Overlap
+from backend.numerics.packing import PackedLabelmap, is_fast_first, pack_labelmap
 from backend.numerics.surface import (
     SurfaceDistances,
     hd95_max_of_directions,
@@ -37,44 +40,7 @@ from backend.numerics.surface import (
     normalised_surface_distance,
 )
 
-METRIC_NAMES = (
-    "dice",
-    "sensitivity",
-    "precision",
-    "specificity",
-    "hd95_surface_area",
-    "hd95_pooled",
-    "hd95_max_of_directions",
-    "nsd_1mm",
-    "volume_ml",
-    "volume_difference_ml",
-    "lesionwise_dice",
-    "lesionwise_hd95",
-    "lesion_tp",
-    "lesion_fp",
-    "lesion_fn",
-)
-_T = TypeVar("_T")
-_NSD = re.compile(r"nsd_(\d+(?:\.\d+)?)mm")
-
-
-@dataclass(frozen=True)
-class MetricSet:
-    """Which metrics, by which rules; the version changes whenever a value may.
-
-    Args:
-        metrics: names on the wire; `nsd_<τ>mm` takes any tolerance.
-        lesion_rules: of the lesion-wise ones.
-        penalty_mm: the Hausdorff distance where one mask is empty.
-    """
-
-    version: str
-    metrics: tuple[str, ...]
-    lesion_rules: LesionRules = BRATS_2023
-    penalty_mm: float = PENALTY_MM
-
-    def __post_init__(self) -> None:
-        check_metrics(self.metrics)
+_BYTES_PER_CORNER = 200  # 150 were seen where every corner is surface
 
 
 class Score(NamedTuple):
@@ -85,80 +51,54 @@ class Score(NamedTuple):
     value: float | None
 
 
-def check_metrics(names: Iterable[str]) -> None:
-    """Raises:
-    UnknownMetric: a name is none of the catalogue's.
-    """
-    if unknown := [name for name in names if name not in METRIC_NAMES and not _NSD.fullmatch(name)]:
-        raise UnknownMetric(
-            f"no metric is called {', '.join(unknown)}; there are {', '.join(METRIC_NAMES)}, "
-            "and nsd_<τ>mm with any tolerance"
-        )
-
-
-METRIC_SET = MetricSet("1", METRIC_NAMES)
-
-
 @dataclass(frozen=True, eq=False)
 class PackedReference:
     """A reference made ready for any number of predictions: a phase packs each once.
 
     Args:
-        shape: of the labelmap, (X, Y, Z).
-        fast_first: which axis the bits run along.
+        labels: its packed regions.
         spacing_mm: along (slow, middle, fast).
-        regions: the packed mask of each region of the scheme.
-        excluded: voxels that leave the prediction too.
     """
 
-    scheme: LabelScheme
-    shape: Index
-    fast_first: bool
+    labels: PackedLabelmap
     spacing_mm: Spacing
-    regions: tuple[BitMask, ...]
-    excluded: BitMask | None
-
-    @property
-    def grid(self) -> Index:
-        """Voxels along (slow, middle, fast)."""
-        return _in_memory_order(self.shape, self.fast_first)
 
     def lesions(self, index: int, rules: LesionRules) -> ReferenceLesions:
         """The dilated lesions of one region, made on first use."""
         key = (index, rules)
         if key not in self._lesions:
-            self._lesions[key] = find_reference_lesions(self.regions[index], grid=self.grid, rules=rules)
+            mask, grid = self.labels.regions[index], self.labels.grid
+            self._lesions[key] = find_reference_lesions(mask, grid=grid, rules=rules)
         return self._lesions[key]
+
+    @property
+    def bytes(self) -> int:
+        """Memory that the packed masks take, and the dilated lesions made so far."""
+        return self.labels.bytes + sum(lesions.dilated.words.nbytes for lesions in self._lesions.values())
 
     @cached_property
     def _lesions(self) -> dict[tuple[int, LesionRules], ReferenceLesions]:
         return {}
 
 
-def pack_reference(labelmap: Labelmap, scheme: LabelScheme, spacing_mm: Spacing) -> PackedReference:
+def pack_reference(
+    labelmap: Labelmap | PackedLabelmap, scheme: LabelScheme, spacing_mm: Spacing
+) -> PackedReference:
     """Pack the regions of a reference labelmap, (X, Y, Z), spacing along X, Y, Z."""
-    fast_first = is_fast_first(labelmap)
-    masks = pack_labels(labelmap, _label_sets(scheme), fast_first=fast_first)
-    excluded = masks.pop() if scheme.excluded else None
-    spacing = tuple(float(mm) for mm in spacing_mm)
-    return PackedReference(
-        scheme=scheme,
-        shape=_index(labelmap.shape),
-        fast_first=fast_first,
-        spacing_mm=_in_memory_order((spacing[0], spacing[1], spacing[2]), fast_first),
-        regions=tuple(masks),
-        excluded=excluded,
-    )
+    if not isinstance(labelmap, PackedLabelmap):
+        labelmap = pack_labelmap(labelmap, scheme, fast_first=is_fast_first(labelmap))
+    x, y, z = (float(mm) for mm in spacing_mm)
+    return PackedReference(labelmap, (z, y, x) if labelmap.fast_first else (x, y, z))
 
 
 def score_case(
     reference: Labelmap | PackedReference,
-    prediction_labelmap: Labelmap,
+    prediction: Labelmap | PackedLabelmap,
     scheme: LabelScheme,
     spacing_mm: Spacing,
     metrics: Sequence[str] | None = None,
     *,
-    metric_set: MetricSet = METRIC_SET,
+    metric_set: MetricSet = DEFAULT_METRIC_SET,
 ) -> list[Score]:
     """Score a prediction against a reference, region by region.
 
@@ -167,7 +107,7 @@ def score_case(
 
     Args:
         reference: a labelmap, (X, Y, Z), or what `pack_reference` made of one with this scheme and spacing.
-        prediction_labelmap: on the same grid.
+        prediction: on the same grid; if packed, in the memory order of the reference.
         spacing_mm: voxel size along X, Y, Z.
         metrics: those wanted; all of the set if None.
         metric_set: the rules.
@@ -193,30 +133,52 @@ def score_case(
     packed = (
         reference if isinstance(reference, PackedReference) else pack_reference(reference, scheme, spacing_mm)
     )
-    if packed.shape != prediction_labelmap.shape:
-        raise GridMismatch(
-            f"the prediction has {format_shape(prediction_labelmap.shape)} voxels and the reference "
-            f"{format_shape(packed.shape)}; resample the prediction to the reference's grid"
-        )
-    predicted = pack_labels(prediction_labelmap, _label_sets(scheme), fast_first=packed.fast_first)
+    _, predicted = _pack_pair(packed.labels, prediction, scheme)
     scores = []
-    for index, region in enumerate(scheme.regions):
-        mask = predicted[index] if packed.excluded is None else without(predicted[index], packed.excluded)
+    for index, mask in enumerate(_included(predicted, packed.labels)):
         pair = _RegionPair(packed, index, mask, metric_set)
-        scores += [Score(region.key, name, pair.value(name)) for name in wanted]
+        scores += [Score(scheme.regions[index].key, name, pair.value(name)) for name in wanted]
     return scores
+
+
+def overlap_by_region(
+    reference: Labelmap | PackedLabelmap, prediction: Labelmap | PackedLabelmap, scheme: LabelScheme
+) -> dict[str, Overlap]:
+    """Count the voxels of every region of the scheme, by its key.
+
+    Voxels that the reference excludes leave both sides, and excluded labels of the prediction count as
+    background: a prediction must not widen what is excluded, or marking all that is difficult would pay.
+
+    Raises:
+        GridMismatch: shapes differ.
+    """
+    ours, theirs = _pack_pair(reference, prediction, scheme)
+    masks = zip(scheme.regions, ours.regions, _included(theirs, ours), strict=True)
+    return {region.key: _count(first, second, ours.shape) for region, first, second in masks}
+
+
+def dice_by_region(
+    reference: Labelmap | PackedLabelmap, prediction: Labelmap | PackedLabelmap, scheme: LabelScheme
+) -> dict[str, float]:
+    """Dice of every region of the scheme, by its key; counted as `overlap_by_region`.
+
+    Raises:
+        GridMismatch: shapes differ.
+    """
+    return {key: overlap.dice(x) for key, x in overlap_by_region(reference, prediction, scheme).items()}
 
 
 def working_memory_bytes(shape: Sequence[int], scheme: LabelScheme) -> int:
     """The most that `score_case` holds beside the two labelmaps, for any content of a grid of this shape.
 
-    One bit per voxel, region and side; and for the region at work, in the worst case, an element of surface
-    at every corner of both sides, with its place, distance and weight, and as much again while they are made.
+    A bit per voxel, region and label on both sides; and for the region at work, in the worst case, an element
+    of surface at every corner of the grid, with its place, distance, weight and order. A lesion touches a
+    hundredth of the corners, and takes as much less.
     """
-    corners = int(np.prod([length + 2 for length in shape]))
-    planes = 2 * (len(scheme.regions) + bool(scheme.excluded)) * corners // 8
-    per_element = 8 + 8 + 8 + 8 + 8 + 16 + 1
-    return planes + 2 * corners * per_element + corners
+    corners = math.prod(length + 2 for length in shape)
+    slow_first, words = corners // (min(shape) + 2), 2 + word_count(min(shape))
+    planes = 2 * (len(scheme.regions) + bool(scheme.excluded) + max(scheme.values, default=1).bit_length())
+    return planes * slow_first * words * 8 + corners * _BYTES_PER_CORNER
 
 
 class _RegionPair:
@@ -224,21 +186,16 @@ class _RegionPair:
 
     def __init__(self, packed: PackedReference, index: int, prediction: BitMask, rules: MetricSet) -> None:
         self._packed, self._index, self._rules = packed, index, rules
-        self._reference, self._prediction = packed.regions[index], prediction
+        self._reference, self._prediction = packed.labels.regions[index], prediction
 
     def value(self, name: str) -> float | None:
-        if match := _NSD.fullmatch(name):
-            return normalised_surface_distance(self._elements, tolerance_mm=float(match[1]))
+        if (tolerance_mm := nsd_tolerance_mm(name)) is not None:
+            return normalised_surface_distance(self._elements, tolerance_mm=tolerance_mm)
         return _COMPUTE[name](self)
 
     @cached_property
     def counts(self) -> Overlap:
-        return Overlap(
-            reference=self._reference.voxels,
-            prediction=self._prediction.voxels,
-            both=count_both(self._reference, self._prediction),
-            voxels=int(np.prod(self._packed.shape)),
-        )
+        return _count(self._reference, self._prediction, self._packed.labels.shape)
 
     @cached_property
     def hd95_surface_area(self) -> float:
@@ -259,12 +216,12 @@ class _RegionPair:
             self._prediction,
             spacing_mm=self._packed.spacing_mm,
             rules=self._rules.lesion_rules,
-            region=self._packed.scheme.regions[self._index].key,
+            region=self._packed.labels.scheme.regions[self._index].key,
             whole_hd95=lambda: self.hd95_surface_area,
         )
 
     def volume_ml(self, voxels: int) -> float:
-        return voxels * float(np.prod(self._packed.spacing_mm)) / 1000
+        return voxels * math.prod(self._packed.spacing_mm) / 1000
 
     @cached_property
     def _elements(self) -> SurfaceDistances:
@@ -275,7 +232,7 @@ class _RegionPair:
         return measure_borders(self._reference, self._prediction, self._packed.spacing_mm)
 
     def _or_penalty(self, distance_mm: float) -> float:
-        return distance_mm if np.isfinite(distance_mm) else self._rules.penalty_mm
+        return distance_mm if np.isfinite(distance_mm) else PENALTY_MM
 
 
 _COMPUTE: dict[str, Callable[[_RegionPair], float | None]] = {
@@ -296,18 +253,30 @@ _COMPUTE: dict[str, Callable[[_RegionPair], float | None]] = {
 }
 
 
-def _label_sets(scheme: LabelScheme) -> list[Sequence[int]]:
-    """The labels of each region, without the excluded ones; then, if there are any, those."""
-    excluded = set(scheme.excluded)
-    regions: list[Sequence[int]] = [sorted(set(region.labels) - excluded) for region in scheme.regions]
-    return [*regions, scheme.excluded] if excluded else regions
+def _pack_pair(
+    reference: Labelmap | PackedLabelmap, prediction: Labelmap | PackedLabelmap, scheme: LabelScheme
+) -> tuple[PackedLabelmap, PackedLabelmap]:
+    if reference.shape != prediction.shape:
+        raise GridMismatch(
+            f"the prediction has {format_shape(prediction.shape)} voxels and the reference "
+            f"{format_shape(reference.shape)}; resample the prediction to the reference's grid"
+        )
+    if not isinstance(reference, PackedLabelmap):
+        reference = pack_labelmap(reference, scheme, fast_first=is_fast_first(reference))
+    if not isinstance(prediction, PackedLabelmap):
+        prediction = pack_labelmap(prediction, scheme, fast_first=reference.fast_first)
+    if prediction.fast_first != reference.fast_first:
+        raise GridMismatch("the prediction is packed along another axis than the reference; pack both alike")
+    return reference, prediction
 
 
-def _index(shape: Sequence[int]) -> Index:
-    x, y, z = shape
-    return x, y, z
+def _included(prediction: PackedLabelmap, reference: PackedLabelmap) -> list[BitMask]:
+    """The prediction's regions, less the voxels that the reference excludes."""
+    if reference.excluded is None:
+        return list(prediction.regions)
+    return [without(mask, reference.excluded) for mask in prediction.regions]
 
 
-def _in_memory_order(values: tuple[_T, _T, _T], fast_first: bool) -> tuple[_T, _T, _T]:
-    x, y, z = values
-    return (z, y, x) if fast_first else (x, y, z)
+def _count(reference: BitMask, prediction: BitMask, shape: Index) -> Overlap:
+    both = count_both(reference, prediction)
+    return Overlap(reference.voxels, prediction.voxels, both, math.prod(shape))

@@ -10,6 +10,8 @@ import math
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
+from typing import Any
 
 import nibabel as nib
 import numpy as np
@@ -18,7 +20,7 @@ from nibabel.spatialimages import HeaderDataError
 from backend.numerics.arrays import Array
 from backend.numerics.errors import VolumeError, VolumeErrorCode
 from backend.numerics.geometry import Grid, format_shape
-from backend.numerics.inflate import read_exactly, take_prefix
+from backend.numerics.inflate import exact_chunks, read_exactly, take_prefix
 from backend.numerics.volume_types import FileFormat, HeaderNote, HeaderText, ReadLimits, Volume
 
 HEADER_BYTES = {348: nib.Nifti1Header, 540: nib.Nifti2Header}
@@ -27,6 +29,33 @@ _PREFIX_BYTES = 544
 # Room for header extensions; honest ones take kilobytes.
 _MAX_OFFSET_BYTES = 16 << 20
 _READABLE_KINDS = "iuf"
+
+
+@dataclass(frozen=True, eq=False)
+class NiftiStream:
+    """A file whose header is decoded and whose voxels are still to come.
+
+    Args:
+        header: as stored.
+        shape: one to seven axes.
+        dtype: of the voxels, of any byte order.
+        texts: free text of header fields and extensions.
+        voxels: the voxels' bytes, in Fortran order, as many as the header announces.
+    """
+
+    header: nib.Nifti1Header
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    texts: tuple[HeaderText, ...]
+    voxels: Iterator[bytes]
+
+    @property
+    def is_scaled(self) -> bool:
+        return _decode_scaling(self.header) != (1.0, 0.0)
+
+    def grid(self, *, name: str) -> Grid:
+        """Raises VolumeError: the orientation cannot be decoded."""
+        return Grid(shape=self.shape[:3], affine=_decode_affine(self.header, name=name))
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,8 +84,8 @@ def nifti_header_size(prefix: bytes) -> int | None:
     return None
 
 
-def read_nifti(chunks: Iterator[bytes], *, name: str, limits: ReadLimits) -> NiftiFile:
-    """Decode a NIfTI stream that yields inflated bytes.
+def open_nifti(chunks: Iterator[bytes], *, name: str, limits: ReadLimits) -> NiftiStream:
+    """Decode the beginning of a NIfTI stream that yields inflated bytes.
 
     Raises:
         VolumeError: for everything that keeps it from being read; see `VolumeErrorCode`.
@@ -83,11 +112,28 @@ def read_nifti(chunks: Iterator[bytes], *, name: str, limits: ReadLimits) -> Nif
             f"{name}: its {format_shape(shape)} voxels take {data_bytes >> 20} MiB, more than the "
             f"{limits.max_volume_bytes >> 20} MiB allowed; crop it or store it in a smaller type",
         )
-    content = read_exactly(chunks, offset + data_bytes, prefix=prefix, name=name)
-    stored: Array = np.frombuffer(content, dtype=dtype, offset=offset).reshape(shape, order="F")
+    prefix = take_prefix(chain([prefix], chunks), offset)
+    rest = chain([prefix[offset:]], chunks)
+    return NiftiStream(
+        header=header,
+        shape=shape,
+        dtype=dtype,
+        texts=(*_field_texts(header), *_extension_texts(prefix, size, offset, header.endianness)),
+        voxels=exact_chunks(rest, data_bytes, name=name),
+    )
+
+
+def read_nifti(chunks: Iterator[bytes], *, name: str, limits: ReadLimits) -> NiftiFile:
+    """Decode a NIfTI stream that yields inflated bytes.
+
+    Raises:
+        VolumeError: for everything that keeps it from being read; see `VolumeErrorCode`.
+    """
+    nifti = open_nifti(chunks, name=name, limits=limits)
+    content = read_exactly(nifti.voxels, math.prod(nifti.shape) * nifti.dtype.itemsize, name=name)
+    stored: Array = content.view(nifti.dtype).reshape(nifti.shape, order="F")
     stored.flags.writeable = False
-    texts = (*_field_texts(header), *_extension_texts(content, size, offset, header.endianness))
-    return NiftiFile(header=header, stored=stored, texts=texts)
+    return NiftiFile(header=nifti.header, stored=stored, texts=nifti.texts)
 
 
 def nifti_volumes(file: NiftiFile, *, name: str, file_format: FileFormat) -> tuple[Volume, ...]:
@@ -212,17 +258,17 @@ def _field_texts(header: nib.Nifti1Header) -> list[HeaderText]:
     return texts
 
 
-def _extension_texts(content: bytearray, size: int, offset: int, endianness: str) -> list[HeaderText]:
+def _extension_texts(content: bytes, size: int, offset: int, endianness: str) -> list[HeaderText]:
     """Read the extensions between header and voxels as far as their own lengths make sense."""
     texts: list[HeaderText] = []
     position = size + 4
-    if not content[size]:
+    if not content[size : size + 1].strip(b"\0"):
         return texts
-    while position + 8 <= offset:
+    while position + 8 <= min(offset, len(content)):
         length, code = struct.unpack_from(f"{endianness}ii", content, position)
         if length < 8 or position + length > offset:
             break
-        text = _readable(bytes(content[position + 8 : position + length]))
+        text = _readable(content[position + 8 : position + length])
         texts.append(HeaderText(f"extension {code}", text))
         position += length
     return texts

@@ -68,7 +68,7 @@ def read_nrrd(stream: BinaryIO, *, name: str, limits: ReadLimits) -> Volume:
             f"{name}: its {format_shape(shape)} voxels take more than the "
             f"{limits.max_volume_bytes >> 20} MiB allowed; crop it or store it in a smaller type",
         )
-    content = read_exactly(_data_chunks(header, stream, name=name), data_bytes, prefix=b"", name=name)
+    content = read_exactly(_data_chunks(header, stream, name=name), data_bytes, name=name)
     stored: Array = np.frombuffer(content, dtype=dtype).reshape(shape, order="F")
     stored.flags.writeable = False
     affine, notes = _decode_affine(header, name=name)

@@ -1,5 +1,6 @@
 """Places of values: ties by a stated rule, and float noise decides none."""
 
+import math
 from typing import Literal
 
 import numpy as np
@@ -17,13 +18,21 @@ def rank_rows(values: Floats, ties: Ties) -> Floats:
     Args:
         values: (..., entrants).
     """
-    keys = np.where(np.isnan(values), np.inf, values)
-    order = np.argsort(keys, axis=-1)
-    ordered = np.take_along_axis(keys, order, axis=-1)
+    missing = np.isnan(values)
+    keys = np.where(missing, np.inf, values) if missing.any() else np.ascontiguousarray(values)
     entrants = values.shape[-1]
     place = np.arange(entrants)
+    # Places in the flattened array: one index serves both ways.
+    order = np.argsort(keys, axis=-1)
+    order += entrants * np.arange(math.prod(keys.shape[:-1])).reshape(*keys.shape[:-1], 1)
+    ordered = keys.ravel()[order]
+    apart = _apart(ordered[..., :-1], ordered[..., 1:])
+    ranks = np.empty(keys.size)
+    if apart.all():  # no ties: each is at its place
+        ranks[order] = place + 1.0
+        return ranks.reshape(keys.shape)
     starts = np.ones(keys.shape, dtype=bool)
-    starts[..., 1:] = _apart(ordered[..., :-1], ordered[..., 1:])
+    starts[..., 1:] = apart
     first = np.maximum.accumulate(np.where(starts, place, 0), axis=-1)
     places = first + 1.0
     if ties == "average":
@@ -31,9 +40,8 @@ def rank_rows(values: Floats, ties: Ties) -> Floats:
         ends[..., :-1] = starts[..., 1:]
         last = np.minimum.accumulate(np.where(ends, place, entrants)[..., ::-1], axis=-1)[..., ::-1]
         places = (first + last) / 2 + 1.0
-    ranks = np.empty(keys.shape)
-    np.put_along_axis(ranks, order, places, axis=-1)
-    return ranks
+    ranks[order] = places
+    return ranks.reshape(keys.shape)
 
 
 def _apart(lower: Floats, higher: Floats) -> npt.NDArray[np.bool_]:

@@ -2,6 +2,10 @@
 
 Source: Langerak et al. 2010, IEEE TMI 29:2000. There it fuses one mask; here one weight per rater, its mean
 Dice over the regions of the scheme, keeps the fused labelmap of one piece.
+
+Implementations of that name differ in who is dropped. BraTS-Toolkit's fuses every region by itself, weighs by
+(1 + Dice)², and drops who has less than a twentieth of the largest weight: nobody ever has, so on its own
+example its result is its majority vote. A `spread` that drops nobody gives the same voxels here.
 """
 
 from __future__ import annotations

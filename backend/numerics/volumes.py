@@ -6,6 +6,7 @@ The one entrance for files that people send. What a file is, its bytes decide; i
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -94,6 +95,17 @@ def read_channels(
     data: bytes | Path, *, name: str, limits: ReadLimits = DEFAULT_LIMITS, check_extension: bool = True
 ) -> tuple[Volume, ...]:
     """Read a volume of three or four axes as its 3-D channels (the Decathlon stores sequences so)."""
+    file_format = check_file(data, name=name, limits=limits, check_extension=check_extension)
+    with open_bytes(data) as stream:
+        return _read_as(file_format, stream, name=name, limits=limits)
+
+
+def check_file(data: bytes | Path, *, name: str, limits: ReadLimits, check_extension: bool) -> FileFormat:
+    """Tell what a file is, from its first bytes.
+
+    Raises:
+        VolumeError: it is too large, no volume, or not what its name says.
+    """
     if byte_size(data) > limits.max_file_bytes:
         raise VolumeError(
             VolumeErrorCode.TOO_LARGE,
@@ -103,8 +115,7 @@ def read_channels(
     file_format = detect_format(data, name=name)
     if check_extension:
         _require_extension(name, file_format)
-    with open_bytes(data) as stream:
-        return _read_as(file_format, stream, name=name, limits=limits)
+    return file_format
 
 
 def read_labelmap(
@@ -196,9 +207,13 @@ def _read_as(
         return (read_metaimage(stream, name=name, limits=limits),)
     if file_format is FileFormat.NRRD:
         return (read_nrrd(stream, name=name, limits=limits),)
-    inflated = file_format is FileFormat.NIFTI_GZ
-    chunks = inflate_gzip(stream, name=name) if inflated else read_chunks(stream)
+    chunks = nifti_chunks(file_format, stream, name=name)
     return nifti_volumes(read_nifti(chunks, name=name, limits=limits), name=name, file_format=file_format)
+
+
+def nifti_chunks(file_format: FileFormat, stream: BinaryIO, *, name: str) -> Iterator[bytes]:
+    """The bytes of a NIfTI file, inflated."""
+    return inflate_gzip(stream, name=name) if file_format is FileFormat.NIFTI_GZ else read_chunks(stream)
 
 
 def _require_extension(name: str, file_format: FileFormat) -> None:

@@ -14,9 +14,11 @@ from backend.accounts.models import User
 from backend.challenges import selectors as challenges
 from backend.common.api import Pagination
 from backend.phases import selectors, services
+from backend.phases.metrics import metric_catalogue
 from backend.phases.models import Phase
 from backend.phases.serializers import (
     CreatePhaseSerializer,
+    MetricCatalogueSerializer,
     PhaseCaseSerializer,
     PhaseSerializer,
     UpdatePhaseSerializer,
@@ -116,3 +118,16 @@ class PhaseCasesView(APIView):
             selectors.cases_of(phase=phase, viewer=request.user), request, view=self
         )
         return pages.get_paginated_response(PhaseCaseSerializer(found, many=True).data)
+
+
+class MetricsView(APIView):
+    permission_classes = [AllowAny]
+
+    @extend_schema(
+        operation_id="metrics_list",
+        tags=["phases"],
+        summary="Every metric that is computed, and the rules of the lesion-wise ones",
+        responses=MetricCatalogueSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        return Response(MetricCatalogueSerializer(metric_catalogue()).data)

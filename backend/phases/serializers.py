@@ -50,6 +50,9 @@ class PhaseSerializer(serializers.ModelSerializer[Phase]):
     attempts = serializers.SerializerMethodField()
     reference_state = serializers.SerializerMethodField()
     scores_visible = serializers.SerializerMethodField()
+    nsd_tolerances_mm = serializers.ListField(child=serializers.FloatField())
+    ranking_metrics = serializers.ListField(child=serializers.CharField())
+    metric_set = serializers.CharField(help_text="Name of the metric set that the phase asks for today")
 
     class Meta:
         model = Phase
@@ -71,6 +74,13 @@ class PhaseSerializer(serializers.ModelSerializer[Phase]):
             "images_shared",
             "reference_shared",
             "reference_state",
+            "lesion_rules",
+            "nsd_tolerances_mm",
+            "metric_set",
+            "ranking_metrics",
+            "ranking_regions",
+            "ranking_method",
+            "ranking_statistic",
             "ties",
             "position",
             "created_at",
@@ -106,6 +116,12 @@ class _PhaseFieldsSerializer(serializers.Serializer):
     score_visibility = serializers.ChoiceField(required=False, choices=Phase.ScoreVisibility.choices)
     images_shared = serializers.BooleanField(required=False)
     reference_shared = serializers.BooleanField(required=False)
+    lesion_rules = serializers.CharField(required=False, max_length=40)
+    nsd_tolerances_mm = serializers.ListField(required=False, child=serializers.FloatField())
+    ranking_metrics = serializers.ListField(required=False, child=serializers.CharField(max_length=40))
+    ranking_regions = serializers.ChoiceField(required=False, choices=Phase.RankingRegions.choices)
+    ranking_method = serializers.ChoiceField(required=False, choices=Phase.RankingMethod.choices)
+    ranking_statistic = serializers.ChoiceField(required=False, choices=Phase.RankingStatistic.choices)
     ties = serializers.ChoiceField(required=False, choices=["min", "average"])
     position = serializers.IntegerField(required=False, min_value=0, max_value=1000)
 
@@ -120,6 +136,28 @@ class CreatePhaseSerializer(_PhaseFieldsSerializer):
 class UpdatePhaseSerializer(_PhaseFieldsSerializer):
     title = serializers.CharField(max_length=120, required=False)
     dataset_version = serializers.UUIDField(required=False)
+
+
+class MetricSerializer(serializers.Serializer):
+    """`higher_is_better` is null where no end is better, so that the metric cannot rank."""
+
+    key = serializers.CharField(source="name", help_text="On the wire; `nsd_<τ>mm` takes any tolerance")
+    name = serializers.CharField(source="title")
+    unit = serializers.CharField(help_text='Empty for a share; "mm", "mL", "lesions"')
+    higher_is_better = serializers.BooleanField(allow_null=True)
+    worst = serializers.FloatField(allow_null=True, help_text="What a missing value counts as in a ranking")
+    description = serializers.CharField()
+
+
+class LesionRulesSerializer(serializers.Serializer):
+    key = serializers.CharField(source="slug")
+    name = serializers.CharField(source="title")
+    description = serializers.CharField()
+
+
+class MetricCatalogueSerializer(serializers.Serializer):
+    metrics = MetricSerializer(many=True)
+    lesion_rules = LesionRulesSerializer(many=True)
 
 
 class PhaseImageSerializer(serializers.Serializer):

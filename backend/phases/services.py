@@ -15,6 +15,7 @@ from backend.datasets.models import DatasetVersion
 from backend.events.bus import publish
 from backend.events.types import PhaseChanged, PhaseReferenceReplaced
 from backend.phases import selectors
+from backend.phases.metrics import check_scoring
 from backend.phases.models import Phase, PhaseReference
 
 EDITABLE = frozenset(
@@ -29,6 +30,12 @@ EDITABLE = frozenset(
         "score_visibility",
         "images_shared",
         "reference_shared",
+        "lesion_rules",
+        "nsd_tolerances_mm",
+        "ranking_metrics",
+        "ranking_regions",
+        "ranking_method",
+        "ranking_statistic",
         "ties",
         "position",
     }
@@ -134,6 +141,8 @@ def _check(phase: Phase) -> None:
         raise Invalid("The phase must open before it closes.", code="closes_before_it_opens")
     if phase.attempts_per_day < 1 or phase.attempts_total < 1:
         raise Invalid("Participants need at least one attempt a day and in total.", code="no_attempts")
+    phase.nsd_tolerances_mm = sorted(phase.nsd_tolerances_mm)
+    check_scoring(phase)
     taken = Phase.objects.filter(challenge=phase.challenge, slug=phase.slug).exclude(pk=phase.pk)
     if taken.exists():
         raise _slug_taken(phase)

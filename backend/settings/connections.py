@@ -85,6 +85,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(env.folder("BEAT_SCHEDULE", env.VAR / "celer
 JOB_LEASE_S = env.number("JOB_LEASE_S", 30)
 JOB_HEARTBEAT_S = env.number("JOB_HEARTBEAT_S", JOB_LEASE_S / 3)
 JOB_SWEEP_S = env.number("JOB_SWEEP_S", 10)
+# What each worker process may hold of references made ready for scoring.
+REFERENCE_CACHE_BYTES = int(env.number("REFERENCE_CACHE_MB", 512) * 2**20)
 CELERY_BEAT_SCHEDULE = {
     "take back lost jobs": {
         "task": "jobs.sweep",

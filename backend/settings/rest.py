@@ -20,10 +20,11 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_THROTTLE_CLASSES": [
         "rest_framework.throttling.AnonRateThrottle",
         "rest_framework.throttling.UserRateThrottle",
+        "rest_framework.throttling.ScopedRateThrottle",  # of views that name a scope
     ]
     if env.RATE_LIMITS
     else [],
-    "DEFAULT_THROTTLE_RATES": {"anon": "300/min", "user": "3000/min"},
+    "DEFAULT_THROTTLE_RATES": {"anon": "300/min", "user": "3000/min", "charts": "30/min"},
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 
@@ -43,6 +44,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "AnnotationStatusEnum": "backend.annotations.models.Annotation.Status",
         "EvaluationStatusEnum": ["scoring", "scored", "failed"],
         "ImportStatusEnum": "backend.datasets.models.DatasetImport.Status",
+        "RevisionKindEnum": "backend.annotations.models.Revision.Kind",
         "SubmissionStatusEnum": "backend.submissions.models.Submission.Status",
     },
     "POSTPROCESSING_HOOKS": [

@@ -43,18 +43,23 @@ class SubmissionProgressSerializer(serializers.Serializer):
 
 
 class SubmissionEvaluationSerializer(serializers.Serializer):
-    """One evaluation, the newest first. `means` is {region: mean Dice}, with null where no case defines
-    it."""
+    """One evaluation. `means` is {metric: {region: mean}}, null where no case defines it; `overall` {metric:
+    mean over the regions}. `is_current_set` is false where the phase asks for another metric set by now."""
 
     id = serializers.UUIDField()
     reference_number = serializers.IntegerField(source="reference.number")
+    metric_set = serializers.CharField()
+    is_current_set = serializers.SerializerMethodField()
     status = serializers.ChoiceField(choices=["scoring", "scored", "failed"])
     created_at = serializers.DateTimeField()
     scored_at = serializers.DateTimeField(allow_null=True)
     case_count = serializers.IntegerField()
-    means = serializers.DictField(child=serializers.FloatField(allow_null=True))
-    not_defined = serializers.DictField(child=serializers.IntegerField())
-    overall = serializers.FloatField(allow_null=True)
+    means = serializers.DictField(child=serializers.DictField(child=serializers.FloatField(allow_null=True)))
+    not_defined = serializers.DictField(child=serializers.DictField(child=serializers.IntegerField()))
+    overall = serializers.DictField(child=serializers.FloatField(allow_null=True))
+
+    def get_is_current_set(self, evaluation: Any) -> bool:  # an Evaluation, of an app above this one
+        return bool(evaluation.metric_set == evaluation.submission.phase.metric_set)
 
 
 # `context["viewpoint"]` is that of who asks.
@@ -115,8 +120,13 @@ class SubmissionSerializer(serializers.ModelSerializer[Submission]):
     def get_evaluations(self, submission: Submission) -> list[dict[str, Any]]:
         if not self._viewpoint().shows_scores(submission):
             return []
-        found = sorted(
-            submission.evaluations.all(), key=lambda evaluation: evaluation.reference.number, reverse=True
+        today = submission.phase.metric_set
+        found = (
+            sorted(  # the one that stands for the submission first, as `evaluations.selectors` orders them
+                submission.evaluations.all(),
+                key=lambda found: (found.reference.number, found.metric_set == today, found.created_at),
+                reverse=True,
+            )
         )
         return cast(list[dict[str, Any]], SubmissionEvaluationSerializer(found, many=True).data)
 

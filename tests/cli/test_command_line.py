@@ -206,6 +206,12 @@ def test_agreement_of_a_pair_that_agrees_and_one_that_does_not(run: Run, tmp_pat
     assert code == 0
     assert [pair["dice"]["complete"] for pair in report["pairs"]] == [1, 0.75, 0.75]
     assert report["pairs"][0]["cohen_kappa"] == 1
+    assert [pair["kappa"]["complete"] == 1 for pair in report["pairs"]] == [True, False, False]
+    assert report["staple"][0]["sensitivity"]["complete"] == pytest.approx(1, abs=1e-6)
+    assert report["staple"][2]["sensitivity"]["complete"] == pytest.approx(0.75, abs=1e-3)
+    # The third rater differs from the others in 256 of the 640 labelled voxels.
+    one_in_three = -np.log2(1 / 3) / 3 - np.log2(2 / 3) * 2 / 3
+    assert report["mean_entropy_bits"] == pytest.approx(one_in_three * 256 / 640)
     assert report["leave_one_out"]["raters"][2]["dice"]["complete"] == 0.75
     # |A∩B| / |A∪B| over the pairs: (512 + 384 + 384) / (512 + 640 + 640)
     assert report["conformity_index"]["complete"] == pytest.approx(1280 / 1792)
@@ -259,6 +265,7 @@ def test_distances_rank_the_other_way_and_other_metrics_need_a_direction(run: Ru
     [
         (["a,1,wt,dice,0.9", "a,1,wt,dice,0.8"], "second time"),
         (["a,1,wt,dice,high"], "line 2: 'high' is no number"),
+        (["a,1,wt,dice,0.9", "a,1"], "line 3: has fewer fields than the header"),
         ([], "holds no scores"),
     ],
 )
@@ -283,6 +290,44 @@ def test_bootstrap_is_reproducible_from_its_seed(run: Run, tmp_path: Path) -> No
     report = json.loads(first)
     assert report["bootstrap"]["resamples"] == 200
     assert all(sum(x["frequencies"]) == pytest.approx(1) for x in report["ranking"])
+
+
+def test_permutations_tell_who_can_be_told_apart(run: Run, tmp_path: Path) -> None:
+    """b beats a in each of 8 cases and ties with c: all 256 sign patterns, two of them as far apart."""
+    values = {"a": 0.1, "b": 0.9, "c": 0.9}
+    rows = [f"{team},{case},wt,dice,{value}" for team, value in values.items() for case in range(8)]
+    words = ["rank", rank_rows(tmp_path, *rows), "--ties", "average", "--permutations", 1000]
+
+    code, out, _ = run(*words, "--json")
+    _, table, _ = run(*words)
+
+    report = json.loads(out)
+    assert code == 0
+    assert [(x["submission"], x["letters"]) for x in report["ranking"]] == [
+        ("b", ["a"]), ("c", ["a"]), ("a", ["b"]),
+    ]  # fmt: skip
+    tests = report["permutation"]
+    assert (tests["permutations"], tests["exact"]) == (256, True)
+    assert tests["p_better"][0][2] == 1 / 256
+    assert tests["p_adjusted"][0][2] == pytest.approx(3 * 2 / 256)
+    assert tests["significant"] == [[False, False, True], [False, False, True], [True, True, False]]
+    assert "group" in table
+    assert "0.0234375" in table
+
+
+def test_a_test_based_ranking_orders_by_opponents_beaten(run: Run, tmp_path: Path) -> None:
+    values = {"a": 0.1, "b": 0.9, "c": 0.5}
+    rows = [
+        f"{team},{case},wt,dice,{value + case / 1000}" for team, value in values.items() for case in range(9)
+    ]
+
+    _, out, _ = run("rank", rank_rows(tmp_path, *rows), "--scheme", "test-based", "--json")
+
+    report = json.loads(out)
+    assert (report["bootstrap"], report["permutation"]) == (None, None)
+    assert [(x["submission"], x["rank"], x["values"]) for x in report["ranking"]] == [
+        ("b", 1, [1.0]), ("c", 2, [0.5]), ("a", 3, [0.0]),
+    ]  # fmt: skip
 
 
 @needs_shared_data

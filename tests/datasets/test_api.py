@@ -116,6 +116,7 @@ def test_dataset_is_made_with_the_usual_sequences() -> None:
     [
         ({"scheme": "no-such"}, "unknown_scheme"),
         ({"fusion_method": "coin"}, "unknown_method"),
+        ({"fusion_method": "simple", "fusion_parameters": {"spread": "wide"}}, "bad_fusion_parameters"),
         ({"sequences": [{"key": "swi!", "name": "SWI"}]}, "bad_sequences"),
         ({"sequences": [{"key": "t1ce", "name": "T1c"}]}, "bad_sequences"),
     ],
@@ -126,6 +127,18 @@ def test_dataset_of_unknown_parts_is_refused(
     wanted = {"name": "Other", "scheme": "brats2017"} | change
     answer = organizer.post(f"{API}/challenges/{dataset.challenge.slug}/datasets/", wanted)
     assert (answer.status_code, answer.json()["code"]) == (422, code)
+
+
+def test_dataset_is_made_with_parameters_of_its_method(dataset: Dataset, organizer: APIClient) -> None:
+    wanted = {
+        "name": "Other",
+        "scheme": "brats2017",
+        "fusion_method": "shape_average",
+        "fusion_parameters": {"limit_mm": 5},
+    }
+    answer = organizer.post(f"{API}/challenges/{dataset.challenge.slug}/datasets/", wanted)
+    assert (answer.status_code, answer.json()["fusion_parameters"]) == (201, {"limit_mm": 5})
+    assert organizer.get(f"{API}/datasets/{dataset.pk}/").json()["fusion_parameters"] == {}
 
 
 def test_second_dataset_of_a_name_is_refused(dataset: Dataset, organizer: APIClient) -> None:

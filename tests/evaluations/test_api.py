@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 
 from backend.accounts.models import User
 from backend.challenges.models import Role
+from backend.numerics.catalogue import DEFAULT_METRIC_SET, METRIC_NAMES
 from backend.phases.models import Phase
 from backend.phases.services import refresh_phase_reference
 from backend.submissions.models import Submission
@@ -48,12 +49,44 @@ def test_scores_are_a_long_table_by_case(submission: Submission) -> None:
     evaluation = submission.evaluations.get()
     answer = client_of(submission.participant).get(f"/api/v1/evaluations/{evaluation.pk}/scores/?limit=5")
     body = answer.json()
-    assert body["count"] == 2 * 3 * 2
+    assert body["count"] == 2 * 2 * 3 * len(METRIC_NAMES)
     assert len(body["results"]) == 5
     first = body["results"][0]
     assert first["case"]["name"] == "=A"
     assert (first["region"], first["metric"], first["left_out"]) == ("complete", "dice", None)
-    assert {row["left_out"] for row in body["results"]} == {None, "Rater 1"}
+
+
+def test_score_table_is_narrowed_by_judge_metric_and_region(submission: Submission) -> None:
+    evaluation = submission.evaluations.get()
+    client = client_of(submission.participant)
+    address = f"/api/v1/evaluations/{evaluation.pk}/scores/"
+
+    def rows(query: str) -> list[dict[str, Any]]:
+        answer = client.get(f"{address}?limit=1000&{query}")
+        assert answer.status_code == 200, answer.json()
+        assert answer.json()["count"] == len(answer.json()["results"])
+        return answer.json()["results"]
+
+    by_consensus = rows("judge=consensus&metric=hd95_pooled&region=core")
+    assert [(row["case"]["name"], row["left_out"]) for row in by_consensus] == [("=A", None), ("B", None)]
+    by_raters = rows("judge=raters&metric=dice")
+    assert {row["left_out"] for row in by_raters} == {"Rater 1"}
+    assert len(by_raters) == 2 * 3
+    assert [row["metric"] for row in rows("judge=consensus&region=core")] == list(METRIC_NAMES) * 2
+    for query, status in (("metric=nothing", 422), ("region=nowhere", 422), ("judge=nobody", 400)):
+        assert client.get(f"{address}?{query}").status_code == status
+
+
+def test_pages_of_the_score_table_join_to_the_whole(submission: Submission) -> None:
+    client = client_of(submission.participant)
+    address = f"/api/v1/evaluations/{submission.evaluations.get().pk}/scores/"
+    whole = client.get(f"{address}?limit=1000").json()["results"]
+    paged: list[Any] = []
+    while len(paged) < len(whole):
+        page = client.get(f"{address}?limit=37&offset={len(paged)}").json()["results"]
+        assert page
+        paged += page
+    assert paged == whole
 
 
 def test_csv_holds_every_row_exactly_and_no_formula(submission: Submission) -> None:
@@ -63,10 +96,10 @@ def test_csv_holds_every_row_exactly_and_no_formula(submission: Submission) -> N
     answer = client.get(f"{address}?format=csv")
     assert answer["Content-Type"].startswith("text/csv")
     rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
-    assert len(rows) == 12
+    assert len(rows) == 2 * 2 * 3 * len(METRIC_NAMES)
     assert {row["case"] for row in rows} == {"'=A", "B"}  # a spreadsheet must not run it
     table = client.get(f"{address}?limit=1000").json()["results"]
-    assert [float(row["value"]) for row in rows] == [row["value"] for row in table]
+    assert [float(row["value"]) if row["value"] else None for row in rows] == [row["value"] for row in table]
 
 
 def test_scores_are_the_authors_and_the_organizers(submission: Submission) -> None:
@@ -97,7 +130,7 @@ def test_hidden_scores_leave_no_trace_for_participants(submission: Submission) -
     assert body["status_changed_at"] is None
     said = json.dumps(body)
     assert str(evaluation.pk) not in said
-    assert str(evaluation.overall) not in said
+    assert str(evaluation.overall["dice"]) not in said
     for address in (
         f"/api/v1/evaluations/{evaluation.pk}/",
         f"/api/v1/evaluations/{evaluation.pk}/scores/",
@@ -131,7 +164,9 @@ def test_submission_tells_its_progress_and_evaluations(submission: Submission) -
         1,
         2,
     )
-    assert set(evaluation["means"]) == {"complete", "core", "enhancing"}
+    assert set(evaluation["means"]) == set(METRIC_NAMES)
+    assert set(evaluation["means"]["dice"]) == {"complete", "core", "enhancing"}
+    assert (evaluation["metric_set"], evaluation["is_current_set"]) == (DEFAULT_METRIC_SET.name, True)
     assert (body["may_withdraw"], body["may_retry"], body["is_rescoring"]) == (True, False, False)
 
 

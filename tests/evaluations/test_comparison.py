@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from backend.challenges.models import Role
-from backend.common.errors import NotFound
+from backend.common.errors import Invalid, NotFound
 from backend.datasets.services import scheme_of
 from backend.evaluations.comparison import Comparison, compare_with_raters
+from backend.evaluations.models import RaterScores
 from backend.numerics.comparison import FEWEST_CASES, Verdict
-from backend.numerics.overlap import dice_by_region
+from backend.numerics.metrics import dice_by_region
 from backend.phases.models import Phase
 from backend.phases.services import refresh_phase_reference
 from backend.submissions.models import Submission
@@ -39,10 +40,10 @@ def build(cases: int, *, rater_shifts: tuple[int, ...]) -> tuple[Phase, dict[str
     return phase, truths
 
 
-def compare(phase: Phase, truths: dict[str, np.ndarray], *, shift: int) -> Comparison:
+def compare(phase: Phase, truths: dict[str, np.ndarray], *, shift: int, metric: str = "dice") -> Comparison:
     submission = submit(phase, {name: moved(truth, shift) for name, truth in truths.items()})
     run_due_jobs()
-    return compare_with_raters(submission_id=submission.pk, viewer=submission.participant)
+    return compare_with_raters(submission_id=submission.pk, viewer=submission.participant, metric=metric)
 
 
 def test_both_means_are_against_the_same_left_out_references() -> None:
@@ -64,6 +65,34 @@ def test_verdict_against_all_raters(shift: int, verdict: Verdict) -> None:
     phase, truths = build(FEWEST_CASES, rater_shifts=(1, 3))
     found = compare(phase, truths, shift=shift)
     assert {region.verdict for region in found.regions} == {verdict}
+
+
+@pytest.mark.parametrize(("shift", "verdict"), [(0, Verdict.ABOVE), (6, Verdict.BELOW)])
+def test_shorter_distance_is_the_better_one(shift: int, verdict: Verdict) -> None:
+    phase, truths = build(FEWEST_CASES, rater_shifts=(1, 3))
+    found = compare(phase, truths, shift=shift, metric="hd95_pooled")
+    assert (found.metric, found.higher_is_better) == ("hd95_pooled", False)
+    for region in found.regions:
+        assert region.verdict is verdict
+        for rater in region.raters:
+            assert rater.difference.mean == pytest.approx(rater.rater_mean - rater.submission_mean, abs=1e-12)
+
+
+@pytest.mark.parametrize("metric", ["volume_ml", "nsd_3mm", "nothing"])
+def test_metric_without_a_direction_or_that_is_not_computed_is_refused(metric: str) -> None:
+    phase, truths = build(2, rater_shifts=(1,))
+    with pytest.raises(Invalid, match="choose one of dice, sensitivity"):
+        compare(phase, truths, shift=0, metric=metric)
+
+
+def test_raters_that_are_still_to_be_scored_are_said_to_be_missing() -> None:
+    phase, truths = build(2, rater_shifts=(1,))
+    found = compare(phase, truths, shift=0)
+    assert found.raters_complete
+    RaterScores.objects.all().delete()  # as before their job has run
+    later = compare_with_raters(submission_id=found.submission_id, viewer=phase.challenge.created_by)
+    assert not later.raters_complete
+    assert all(region.raters == () and region.verdict is None for region in later.regions)
 
 
 def test_too_few_cases_give_no_verdict() -> None:

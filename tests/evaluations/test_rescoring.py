@@ -5,7 +5,7 @@ import pytest
 
 from backend.common import jobs
 from backend.common.models import Job
-from backend.evaluations.models import CaseEvaluation, Evaluation, Score
+from backend.evaluations.models import CaseEvaluation, CaseScores, Evaluation
 from backend.submissions.models import Submission
 from backend.submissions.selectors import visible_to
 from backend.submissions.services import retry_submission
@@ -37,7 +37,7 @@ def test_old_evaluation_stays_and_the_new_one_differs() -> None:
             found[first.pk].pk
         ]
         assert found[first.pk].overall != found[second.pk].overall
-    assert submissions[1].evaluations.get(reference=second).overall == 1.0
+    assert submissions[1].evaluations.get(reference=second).overall["dice"] == 1.0
 
 
 def test_case_whose_consensus_stays_keeps_its_scores() -> None:
@@ -50,7 +50,7 @@ def test_case_whose_consensus_stays_keeps_its_scores() -> None:
     run_due_jobs()
     assert CaseEvaluation.objects.count() == 3  # A twice, B once
     assert kept.evaluations.count() == 2
-    assert Score.objects.count() == 9
+    assert CaseScores.objects.count() == 3
     # `scored_at` says that it was not computed again
     assert CaseEvaluation.objects.get(pk=kept.pk).scored_at == kept.scored_at
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from backend.evaluations.models import Score
-from backend.leaderboards.selectors import compute_board
+from backend.evaluations.models import CaseScores
+from backend.leaderboards.compute import compute_board
 from backend.numerics.volumes import read_labelmap
 from backend.submissions.models import Submission
 from tests.factories.phases import PhaseFactory
@@ -35,13 +35,13 @@ def test_dice_of_five_algorithms_is_the_expected_one() -> None:
     run_due_jobs()
     assert set(Submission.objects.values_list("status", flat=True)) == {"scored"}
     found = {
-        (method, case, region): value
-        for method, case, region, value in Score.objects.filter(left_out__isnull=True).values_list(
+        (method, case, region): of_region["dice"]
+        for method, case, values in CaseScores.objects.filter(left_out__isnull=True).values_list(
             "case_evaluation__prediction__submission__method_name",
             "case_evaluation__prediction__case__name",
-            "region",
-            "value",
+            "values",
         )
+        for region, of_region in values.items()
     }
     expected = expected_tcga_dice()
     assert len(expected) == 30
@@ -52,4 +52,6 @@ def test_dice_of_five_algorithms_is_the_expected_one() -> None:
     }
     rows = compute_board(phase)["rows"]
     assert [row["method_name"] for row in rows] == sorted(means, key=means.__getitem__, reverse=True)
-    assert [row["overall"] for row in rows] == pytest.approx(sorted(means.values(), reverse=True), abs=1e-12)
+    assert [row["overall"]["dice"] for row in rows] == pytest.approx(
+        sorted(means.values(), reverse=True), abs=1e-12
+    )

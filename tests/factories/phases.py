@@ -16,7 +16,7 @@ from backend.consensus.models import ConsensusVersion, LeaveOneOut
 from backend.datasets.models import Case, Dataset, DatasetVersion
 from backend.datasets.services import scheme_of
 from backend.numerics.geometry import Grid
-from backend.numerics.overlap import dice_by_region
+from backend.numerics.metrics import dice_by_region
 from backend.numerics.volumes import voxel_digest, write_labelmap_nifti
 from backend.phases.models import Phase
 from tests.factories.challenges import ChallengeFactory, member

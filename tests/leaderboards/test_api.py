@@ -1,6 +1,7 @@
 """Who sees the board, what of it, and its history."""
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,7 +9,9 @@ from rest_framework.test import APIClient
 
 from backend.accounts.models import User
 from backend.challenges.models import Role
-from backend.leaderboards import services
+from backend.events.types import Event, LeaderboardAnalysed
+from backend.leaderboards import compute, services
+from backend.leaderboards.models import Snapshot
 from backend.phases.models import Phase
 from backend.phases.services import refresh_phase_reference, update_phase
 from backend.submissions.models import Submission
@@ -69,6 +72,7 @@ def test_own_shows_my_scores_and_neither_rank_nor_others(phase: Phase) -> None:
     found = board(phase, mine.participant)
     (row,) = found["rows"]
     assert (row["submission_id"], row["rank"], found["human_rows"]) == (str(mine.pk), None, [])
+    assert row["value"] == row["overall"]["dice"]
     assert "moved 0" not in json.dumps(found)
     assert board(phase, member(phase.challenge, Role.PARTICIPANT))["rows"] == []
     board(phase, UserFactory(), 403)
@@ -93,7 +97,7 @@ def test_snapshots_keep_what_the_board_said(phase: Phase) -> None:
     set_reference(phase, {"A": tumour((18, 16, 16))})
     run_due_jobs()
     new = board(phase, None)
-    assert new["rows"][0]["overall"] != old["rows"][0]["overall"]
+    assert new["rows"][0]["overall"]["dice"] != old["rows"][0]["overall"]["dice"]
     again = client_of(None).get(f"/api/v1/snapshots/{old['snapshot']['id']}/").json()
     assert again == old
     listed = client_of(None).get(f"/api/v1/phases/{phase.pk}/snapshots/").json()["results"]
@@ -125,6 +129,113 @@ def test_another_tie_rule_is_a_change_of_the_board(phase: Phase) -> None:
     found = board(phase, None)
     assert [row["rank"] for row in found["rows"]] == [1.5, 1.5, 3]
     assert client_of(None).get(f"/api/v1/snapshots/{found['snapshot']['id']}/").json() == found
+
+
+def ranking(phase: Phase, user: User | None, status: int = 200) -> dict:  # type: ignore[type-arg]
+    answer = client_of(user).get(f"/api/v1/phases/{phase.pk}/ranking/")
+    assert answer.status_code == status, answer.json()
+    return answer.json()  # type: ignore[no-any-return]
+
+
+def test_own_hides_a_value_that_tells_of_the_others(phase: Phase) -> None:
+    organizer = phase.challenge.created_by
+    fields = {"score_visibility": "own", "ranking_method": "rank_then_aggregate"}
+    update_phase(actor=organizer, phase_id=phase.pk, fields=fields)
+    run_due_jobs()
+    mine = Submission.objects.get(method_name="moved 3")
+    (row,) = board(phase, mine.participant)["rows"]
+    assert (row["rank"], row["value"]) == (None, None)
+    assert [row["value"] for row in board(phase, organizer)["rows"]] == [1, 2]
+
+
+def test_ranking_is_of_the_board_that_is_shown(phase: Phase) -> None:
+    found, shown = ranking(phase, None), board(phase, None)
+    assert (found["state"], found["is_current"]) == ("ready", True)
+    assert found["snapshot"] == shown["snapshot"]
+    assert found["ranking"] == shown["ranking"]
+    for entrant, row in zip(found["entrants"], shown["rows"], strict=True):
+        assert {key: row[key] for key in ("submission_id", "rank", "value", "participant")}.items() <= (
+            entrant.items()
+        )
+        assert sum(entrant["frequencies"]) == pytest.approx(1)
+    # one case: whatever the scores, nobody can be told apart
+    assert found["permutation"]["exact"] is True
+    assert found["p_values"] == [[1, 1], [1, 1]]
+    assert [entrant["letters"] for entrant in found["entrants"]] == [["a"], ["a"]]
+    assert found["bootstrap"]["resamples"] == 1000
+
+
+def test_ranking_is_for_those_who_see_all_scores(phase: Phase) -> None:
+    author = Submission.objects.get(method_name="moved 0").participant
+    for visibility in ("own", "hidden"):
+        Phase.objects.update(score_visibility=visibility)
+        for user in (None, UserFactory(), author, member(phase.challenge, Role.RATER)):
+            assert ranking(phase, user, 403)["code"] == "scores_hidden"
+        assert len(ranking(phase, phase.challenge.created_by)["entrants"]) == 2
+
+
+def test_until_the_new_analysis_is_done_the_older_one_is_shown_as_such(phase: Phase) -> None:
+    before = ranking(phase, None)
+    update_phase(actor=phase.challenge.created_by, phase_id=phase.pk, fields={"ties": "average"})
+    services.rank_phase(phase_id=phase.pk)
+    found = ranking(phase, None)
+    assert (found["state"], found["is_current"]) == ("computing", False)
+    assert (found["snapshot"], found["ranking"]["ties"]) == (before["snapshot"], "min")
+    run_due_jobs()
+    found = ranking(phase, None)
+    assert (found["state"], found["is_current"], found["ranking"]["ties"]) == ("ready", True, "average")
+
+
+def test_an_analysis_that_fails_says_so_and_the_next_one_is_tried(phase: Phase) -> None:
+    Snapshot.objects.update(analysis=None)
+    services.give_up_analysing(phase.pk, "time_limit", "it ran longer than 3600 s")
+    found = ranking(phase, None)
+    assert (found["state"], found["snapshot"], found["entrants"]) == ("failed", None, [])
+    services.analyse_leaderboard(phase_id=phase.pk)
+    assert ranking(phase, None)["state"] == "ready"
+
+
+def test_analysis_is_told_and_computed_once(
+    phase: Phase, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    told: list[Event] = []
+    monkeypatch.setattr("backend.events.bus.tell", told.append)
+    Snapshot.objects.update(analysis=None)
+    with django_capture_on_commit_callbacks(execute=True):
+        services.analyse_leaderboard(phase_id=phase.pk)
+        services.analyse_leaderboard(phase_id=phase.pk)
+    assert told == [LeaderboardAnalysed(phase_id=phase.pk)]
+    assert told[0].topics() == (f"board:{phase.pk}",)
+
+
+def test_an_old_snapshot_is_analysed_by_the_scores_that_it_was_ranked_by(phase: Phase) -> None:
+    snapshot = phase.snapshots.first()
+    assert snapshot is not None
+    set_reference(phase, {"A": tumour((18, 16, 16))})
+    run_due_jobs()
+    assert compute.compute_analysis(snapshot) == snapshot.analysis
+
+
+def test_before_the_first_reference_there_is_nothing_to_analyse() -> None:
+    found = ranking(PhaseFactory(truths=TRUTH), None)
+    assert (found["state"], found["snapshot"], found["entrants"]) == ("empty", None, [])
+    assert found["ranking"]["metrics"] == ["dice"]
+
+
+def test_one_entrant_has_a_place_and_nobody_to_be_compared_with() -> None:
+    phase = PhaseFactory(truths=TRUTH)
+    set_reference(phase, TRUTH)
+    submit(phase, TRUTH)
+    run_due_jobs()
+    found = ranking(phase, None)
+    assert (found["state"], found["bootstrap"], found["permutation"], found["p_values"]) == (
+        "ready",
+        None,
+        None,
+        [],
+    )
+    (entrant,) = found["entrants"]
+    assert (entrant["rank"], entrant["rank_interval"], entrant["letters"]) == (1, None, [])
 
 
 def test_draft_challenge_has_no_board_for_others(phase: Phase) -> None:

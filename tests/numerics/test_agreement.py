@@ -8,17 +8,20 @@ from sklearn.metrics import cohen_kappa_score
 
 from backend.numerics.agreement import (
     cohen_kappa,
+    compare_raters,
     conformity_index,
     disagreement_entropy,
     fleiss_kappa,
+    intra_rater,
     leave_one_out,
     pairwise_dice,
     staple_performance,
 )
 from backend.numerics.fusion import fuse
-from backend.numerics.labels import SCHEMES, region_mask
-from backend.numerics.overlap import dice_by_region
+from backend.numerics.labels import SCHEMES, Label, LabelScheme, Region, region_mask
+from backend.numerics.metrics import dice_by_region
 from backend.numerics.volumes import read_labelmap
+from tests.phantoms import tumour
 from tests.shared_data import TCGA_ALGORITHMS, needs_shared_data, tcga_mask
 
 BRATS = SCHEMES["brats2017"]
@@ -145,6 +148,47 @@ def test_cohen_kappa_where_nothing_is_left() -> None:
     assert cohen_kappa([row(1)]) == {}
 
 
+@given(LABELMAPS)
+def test_kappa_by_region_equals_scikit_learns(labelmaps: list[np.ndarray]) -> None:
+    for (i, j), pair in compare_raters(labelmaps, BRATS).pairs.items():
+        for key, kappa in pair.kappa.items():
+            first, second = (region_mask(labelmaps[k], key, BRATS).ravel() for k in (i, j))
+            if len(np.union1d(first, second)) == 1:
+                assert kappa == 1
+            else:
+                assert kappa == pytest.approx(cohen_kappa_score(first, second))
+
+
+@given(LABELMAPS)
+def test_comparison_is_each_measure_from_one_count(labelmaps: list[np.ndarray]) -> None:
+    raters = [labelmaps[0], None, *labelmaps[1:]]
+
+    found = compare_raters(raters, BRATS)
+
+    assert {pair: x.dice for pair, x in found.pairs.items()} == pairwise_dice(raters, BRATS)
+    assert found.fleiss_kappa == fleiss_kappa(raters)
+    assert found.fleiss_kappa_labelled == fleiss_kappa(raters, labelled_only=True)
+    assert found.conformity_index == conformity_index(raters, BRATS)
+    assert found.performance == staple_performance(raters, BRATS)
+    assert found.voxels == [
+        None if x is None else {r.key: np.count_nonzero(region_mask(x, r, BRATS)) for r in BRATS.regions}
+        for x in raters
+    ]
+    labelled = np.any(labelmaps, axis=0)
+    entropy = disagreement_entropy(raters)[labelled].mean() if labelled.any() else 0
+    assert found.mean_entropy_bits == pytest.approx(entropy, abs=1e-6)
+
+
+def test_kappa_of_a_region_leaves_out_what_either_excludes() -> None:
+    labels = (Label(1, "lesion", "#ffffff"), Label(2, "other", "#ffffff"))
+    scheme = LabelScheme("wmh", "WMH", labels, (Region("lesion", "Lesion", (1,)),), excluded=(2,))
+
+    pair = compare_raters([row(1, 1, 0, 0, 2), row(1, 0, 0, 0, 1)], scheme).pairs[0, 1]
+
+    assert pair.kappa["lesion"] == pytest.approx(cohen_kappa_score([1, 1, 0, 0], [1, 0, 0, 0]))
+    assert compare_raters([row(2), row(1)], scheme).pairs[0, 1].kappa == {"lesion": None}
+
+
 def test_staple_performance_equals_simpleitks() -> None:
     rng = np.random.default_rng(0)
     truth = np.zeros((8, 9, 10), np.uint8)
@@ -191,3 +235,13 @@ def test_pairwise_dice_of_real_raters_equals_an_independent_tool() -> None:
             oracle = SimpleITK.LabelOverlapMeasuresImageFilter()
             oracle.Execute(*(SimpleITK.GetImageFromArray(mask) for mask in masks))
             assert value == pytest.approx(oracle.GetDiceCoefficient(), abs=1e-12)
+
+
+def test_two_readings_of_one_rater_compare_as_two_raters_do() -> None:
+    first, again = tumour((16, 16, 16)), tumour((16, 18, 16))
+
+    found = intra_rater(first, again, BRATS)
+
+    assert found.dice == dice_by_region(first, again, BRATS)
+    assert found == intra_rater(again, first, BRATS)
+    assert intra_rater(first, first, BRATS).kappa == {region.key: 1 for region in BRATS.regions}

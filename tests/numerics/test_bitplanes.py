@@ -6,11 +6,9 @@ from backend.numerics.bitplanes import (
     Box,
     count_both,
     dilate,
-    is_fast_first,
-    pack_labels,
-    pack_masks,
     without,
 )
+from backend.numerics.packing import is_fast_first, pack_labels, pack_masks
 from tests.numerics.mask_phantoms import random_pair
 
 REGIONS = [(1, 2, 3), (1, 3), (3,), (7,)]
@@ -50,6 +48,22 @@ def test_packing_keeps_every_voxel_of_every_region_and_its_box(seed: int) -> Non
             assert mask.box == Box(tuple(where.min(axis=0)), tuple(where.max(axis=0) + 1))
         else:
             assert mask.box.is_empty
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_memory_order_changes_no_bit(seed: int) -> None:
+    labelmap = random_labelmap(seed)
+    strided = np.repeat(labelmap, 2, axis=1)[:, ::2]
+
+    for fast_first in (False, True):
+        expected = [np.isin(labelmap, labels) for labels in REGIONS]
+        for array in (labelmap, labelmap.copy(order="C"), labelmap.copy(order="F"), strided):
+            masks = pack_labels(array, REGIONS, fast_first=fast_first)
+            found = [unpack(mask, labelmap.shape, fast_first=fast_first) for mask in masks]
+            assert all(np.array_equal(x, y) for x, y in zip(found, expected, strict=True))
+            for mask, voxels in zip(masks, expected, strict=True):
+                where = np.argwhere(voxels.T if fast_first else voxels)
+                assert mask.box.is_empty if not len(where) else mask.box.lower == tuple(where.min(axis=0))
 
 
 def test_more_regions_than_one_pass_takes_and_labels_beyond_a_byte() -> None:

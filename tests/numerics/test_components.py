@@ -3,8 +3,9 @@ import pytest
 import SimpleITK as sitk  # noqa: N813
 from scipy import ndimage
 
-from backend.numerics.bitplanes import Box, pack_masks
+from backend.numerics.bitplanes import Box
 from backend.numerics.components import ComponentPainter, label_components, overlap_runs
+from backend.numerics.packing import pack_masks
 from tests.numerics.mask_phantoms import random_pair
 from tests.numerics.test_bitplanes import unpack
 

@@ -240,6 +240,12 @@ def test_unknown_method_and_parameters_are_refused() -> None:
         fuse(votes(1), method="majority", scheme=BRATS, parameters={"threshold": 0.5})
 
 
+@pytest.mark.parametrize("value", [10**400, -1, float("nan"), float("inf")])
+def test_parameters_beyond_their_bounds_are_refused(value: float) -> None:
+    with pytest.raises(FusionError, match=r"spread .* is out of range; it lies between 0 and 10"):
+        fuse(votes(1), method="simple", scheme=BRATS, parameters={"spread": value})
+
+
 def test_shapes_that_differ_are_refused() -> None:
     with pytest.raises(GridMismatch, match="2×2×2 and 1×1×1"):
         fuse([*votes(1), np.zeros((2, 2, 2), np.uint8)], method="majority", scheme=BRATS)

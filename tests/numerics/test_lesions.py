@@ -5,7 +5,6 @@ import pytest
 from scipy import ndimage
 from surface_distance import compute_robust_hausdorff, compute_surface_distances
 
-from backend.numerics.bitplanes import pack_masks
 from backend.numerics.labels import SCHEMES
 from backend.numerics.lesions import (
     BRATS_2023,
@@ -16,6 +15,7 @@ from backend.numerics.lesions import (
     score_lesions,
 )
 from backend.numerics.metrics import score_case
+from backend.numerics.packing import pack_masks
 from backend.numerics.volumes import read_labelmap
 from tests.numerics.mask_phantoms import ISOTROPIC, NINETY_FIVE, Range, Spacing, boxes, cube, random_pair
 from tests.shared_data import DATA, REGION_OF_SHORT_NAME, needs_shared_data

@@ -1,5 +1,6 @@
 import csv
-import tracemalloc
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +15,10 @@ from backend.numerics.errors import GridMismatch, UnknownMetric
 from backend.numerics.labels import SCHEMES, Label, LabelScheme, Region
 from backend.numerics.metrics import (
     METRIC_NAMES,
-    METRIC_SET,
-    MetricSet,
+    metric_set,
+    overlap_by_region,
     pack_reference,
     score_case,
-    working_memory_bytes,
 )
 from backend.numerics.volumes import read_labelmap
 from tests.numerics.mask_phantoms import ISOTROPIC, boxes, cube, random_pair
@@ -41,7 +41,6 @@ def test_all_regions_and_metrics_come_in_the_order_of_the_scheme_and_the_set() -
 
     expected = [(region, metric) for region in ("complete", "core", "enhancing") for metric in METRIC_NAMES]
     assert [(score.region, score.metric) for score in scores] == expected
-    assert METRIC_SET.metrics == METRIC_NAMES
 
 
 EMPTY_CASES = {
@@ -92,9 +91,31 @@ def test_any_tolerance_of_the_surface_distance_can_be_asked_for() -> None:
     assert 0.5 < scores["nsd_0.5mm"] < 1
 
 
+def test_the_set_tells_rules_and_tolerances() -> None:
+    missed = boxes(((8, 16), (8, 16), (8, 16)), ((24, 27), (24, 27), (24, 27))).astype(np.uint8)
+    rules_2024 = metric_set("brats2024", [0.5, 2])
+
+    found = {
+        score.metric: score.value for score in score_case(missed, C, ONE, ISOTROPIC, metric_set=rules_2024)
+    }
+
+    assert tuple(found) == rules_2024.metrics
+    assert (found["lesionwise_hd95"], found["lesion_fn"]) == (337 / 2, 1)  # 27 voxels count in 2024
+    assert values(missed, C)["lesion_fn"] == 0  # and not in 2023
+
+
+def test_the_memory_of_a_packed_reference_is_known() -> None:
+    packed = pack_reference(C, BRATS, ISOTROPIC)
+    before = packed.bytes
+    score_case(packed, C, BRATS, ISOTROPIC)
+
+    assert before == 3 * 8 * 8 * 8  # a word of 8 bytes for each of the 8×8 rows and three regions
+    assert packed.bytes > before
+
+
 @given(LABELMAPS, LABELMAPS)
-def test_counts_agree_with_those_of_overlap(reference: np.ndarray, prediction: np.ndarray) -> None:
-    expected = overlap.overlap_by_region(reference, prediction, BRATS)
+def test_counts_are_those_of_the_regions(reference: np.ndarray, prediction: np.ndarray) -> None:
+    expected = overlap_by_region(reference, prediction, BRATS)
 
     scores = score_case(
         reference, prediction, BRATS, ISOTROPIC, ["dice", "sensitivity", "precision", "specificity"]
@@ -130,22 +151,16 @@ def test_shapes_that_differ_and_unknown_names_are_refused() -> None:
         score_case(C, C[:16], ONE, ISOTROPIC)
     with pytest.raises(UnknownMetric, match="no metric is called f1; there are dice"):
         score_case(C, C, ONE, ISOTROPIC, ["f1"])
-    with pytest.raises(UnknownMetric):
-        MetricSet("x", ("nsd_mm",))
 
 
-@pytest.mark.parametrize("shape", [(32, 32, 32), (50, 3, 70)])
-def test_memory_stays_below_what_the_grid_size_told(shape: tuple[int, int, int]) -> None:
-    checkers = np.indices(shape).sum(axis=0) % 2 == 0  # every corner is surface
-    reference, prediction = checkers.astype(np.uint8), (~checkers).astype(np.uint8)
-    score_case(reference, prediction, ONE, ISOTROPIC)
+@pytest.mark.parametrize("content", ["checkers", "noise", "islands"])
+@pytest.mark.parametrize("shape", [(64, 64, 64), (240, 100, 8), (8, 100, 240)])
+def test_memory_stays_below_what_the_grid_size_told(shape: tuple[int, int, int], content: str) -> None:
+    words = [sys.executable, "-m", "tests.numerics.memory_use", *map(str, shape), content]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
 
-    tracemalloc.start()
-    score_case(reference, prediction, ONE, ISOTROPIC)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-
-    assert peak < working_memory_bytes(shape, ONE)
+    taken, told = map(int, done.stdout.split())
+    assert 1 << 20 < taken < told
 
 
 @pytest.mark.parametrize("seed", range(12))

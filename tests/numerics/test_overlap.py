@@ -9,16 +9,8 @@ from hypothesis.extra import numpy as hnp
 
 from backend.numerics.errors import GridMismatch
 from backend.numerics.labels import SCHEMES, region_mask
-from backend.numerics.overlap import (
-    Overlap,
-    count_overlap,
-    dice,
-    dice_by_region,
-    overlap_by_region,
-    precision,
-    sensitivity,
-    specificity,
-)
+from backend.numerics.metrics import dice_by_region, overlap_by_region
+from backend.numerics.overlap import Overlap, dice, precision, sensitivity, specificity
 from backend.numerics.volumes import read_labelmap
 from tests.shared_data import DATA, REGION_OF_SHORT_NAME, needs_shared_data
 
@@ -42,6 +34,11 @@ def cube(x: int, y: int, z: int, *, edge: int = 8) -> tuple[slice, slice, slice]
     return slice(x, x + edge), slice(y, y + edge), slice(z, z + edge)
 
 
+def count_voxels(reference: np.ndarray, prediction: np.ndarray) -> Overlap:
+    both = np.count_nonzero(reference & prediction)
+    return Overlap(np.count_nonzero(reference), np.count_nonzero(prediction), both, reference.size)
+
+
 C = boxes(cube(8, 8, 8))
 EMPTY = boxes()
 
@@ -58,7 +55,9 @@ EMPTY = boxes()
     ],
 )
 def test_known_answers_of_dice(reference: np.ndarray, prediction: np.ndarray, expected: float) -> None:
-    assert dice(count_overlap(reference, prediction)) == pytest.approx(expected, abs=1e-12)
+    found = dice_by_region(reference.astype(np.uint8), prediction.astype(np.uint8), BRATS)
+
+    assert found["complete"] == pytest.approx(expected, abs=1e-12)
 
 
 def test_third_known_answer_to_six_digits() -> None:
@@ -93,15 +92,13 @@ def test_specificity_without_negatives_is_not_applicable() -> None:
 
 def test_shapes_that_differ_are_refused() -> None:
     with pytest.raises(GridMismatch, match="2×2×3 voxels and the reference 2×2×2"):
-        count_overlap(np.ones((2, 2, 2), bool), np.ones((2, 2, 3), bool))
-    with pytest.raises(GridMismatch):
         dice_by_region(np.ones((2, 2, 2), np.uint8), np.ones((2, 2, 3), np.uint8), BRATS)
 
 
 @given(LABELMAPS, LABELMAPS)
 def test_one_pass_counts_what_region_masks_count(reference: np.ndarray, prediction: np.ndarray) -> None:
     expected = {
-        region.key: count_overlap(
+        region.key: count_voxels(
             region_mask(reference, region, BRATS), region_mask(prediction, region, BRATS)
         )
         for region in BRATS.regions
@@ -147,17 +144,6 @@ def test_excluded_labels_of_the_prediction_are_background_and_excuse_nothing() -
     prediction = np.array([[[1, 2, 2]]], dtype=np.uint8)
 
     assert overlap_by_region(reference, prediction, WMH)["lesion"] == Overlap(2, 1, 1, 3)
-
-
-def test_between_raters_what_either_excludes_counts_for_neither() -> None:
-    first = np.array([[[1, 1, 2, 0]]], dtype=np.uint8)
-    second = np.array([[[1, 2, 1, 1]]], dtype=np.uint8)
-
-    there = overlap_by_region(first, second, WMH, excluded_by="either")["lesion"]
-    back = overlap_by_region(second, first, WMH, excluded_by="either")["lesion"]
-
-    assert there == Overlap(1, 2, 1, 4)
-    assert back == Overlap(2, 1, 1, 4)
 
 
 def _table(name: str = "expected_metrics.csv") -> list[dict[str, str]]:

@@ -5,7 +5,7 @@ import SimpleITK
 from backend.numerics.errors import FusionError
 from backend.numerics.fusion import Fusion, fuse
 from backend.numerics.labels import SCHEMES, Label, LabelScheme, Region
-from backend.numerics.shape_average import signed_distance_mm
+from backend.numerics.signed_distances import signed_distances_mm
 from tests.phantoms import SHAPE, ball, tumour
 
 BRATS = SCHEMES["brats2017"]
@@ -30,6 +30,13 @@ def slab(start: int, stop: int) -> np.ndarray:
     labels = np.zeros(SHAPE, np.uint8)
     labels[start:stop] = 1
     return labels
+
+
+def signed_distance_mm(mask: np.ndarray, *, spacing_mm: tuple, limit_mm: float) -> np.ndarray:
+    """Of every voxel."""
+    everywhere = np.ones(mask.shape, bool)
+    distances = signed_distances_mm(mask, everywhere, spacing_mm=spacing_mm, limit_mm=limit_mm)
+    return distances.reshape(mask.shape)
 
 
 def test_boundaries_meet_in_the_middle() -> None:

@@ -4,8 +4,10 @@ import pytest
 from backend.numerics.errors import FusionError
 from backend.numerics.fusion import Fusion, fuse
 from backend.numerics.labels import SCHEMES
-from backend.numerics.overlap import dice_by_region
+from backend.numerics.metrics import dice_by_region
+from backend.numerics.volumes import read_labelmap
 from tests.phantoms import SHAPE, tumour
+from tests.shared_data import DATA, needs_shared_data
 
 BRATS = SCHEMES["brats2017"]
 
@@ -102,3 +104,18 @@ def test_a_weighted_tie_is_background() -> None:
 def test_unknown_parameters_are_refused() -> None:
     with pytest.raises(FusionError, match=r"SIMPLE takes only spread, .* but alpha was given"):
         simple([tumour()], alpha=1)
+
+
+@needs_shared_data
+@pytest.mark.parametrize(("case", "differing"), [("TCGA-DU-7294", 1521), ("TCGA-FG-6692", 400)])
+def test_against_brats_toolkit_which_drops_nobody(case: str, differing: int) -> None:
+    """Two of the five raters lag behind; with them the voxels are equal, without them these many differ."""
+    folder = DATA / "tcga" / case
+    raters = [read_labelmap(path, name=path.name).array for path in sorted(folder.glob("raters/*.nii.gz"))]
+    published = read_labelmap(folder / "fusion" / "simple.nii.gz", name="simple.nii.gz").array
+
+    everybody, chosen = simple(list(raters), spread=10), simple(list(raters))
+
+    assert np.array_equal(everybody.labelmap, published)
+    assert sorted(weights(chosen))[:2] == [0, 0]
+    assert np.count_nonzero(chosen.labelmap != published) == differing

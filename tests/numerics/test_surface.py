@@ -1,17 +1,24 @@
 """Against MedPy, DeepMind's surface-distance and SimpleITK, each under its own definition."""
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import SimpleITK as sitk  # noqa: N813
 import surface_distance
 from medpy.metric import binary as medpy
+from scipy.spatial import cKDTree
 from surface_distance import lookup_tables
 
-from backend.numerics import distances
 from backend.numerics.errors import GridMismatch
+from backend.numerics.packing import pack_masks
 from backend.numerics.surface import (
+    _LEAST_SAMPLED,
+    Direction,
+    Surface,
+    between,
+    element_surface,
     hd95_max_of_directions,
     hd95_pooled,
     hd95_surface_area,
@@ -110,20 +117,73 @@ def _border_image(mask: np.ndarray, spacing_mm: Spacing) -> sitk.Image:
     return image - sitk.BinaryErode(image, (1, 1, 1), sitk.sitkCross)
 
 
-@pytest.mark.parametrize("seed", SEEDS[:12])
-def test_far_points_get_the_same_distance_by_transform_as_by_search(
-    seed: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    reference, prediction, spacing_mm = random_pair(seed)
-    searched = measure_surfaces(reference, prediction, spacing_mm=spacing_mm)
+def _scattered(seed: int) -> tuple[Surface, Surface, Spacing]:
+    """Two surfaces with some parts near each other and others far, in boxes that overlap in part."""
+    rng = np.random.default_rng(seed)
+    spacing_mm = [(1.0, 1.0, 1.0), (0.7, 1.3, 2.1), (4.0, 0.5, 0.9)][seed % 3]
+    masks = []
+    for _ in range(2):
+        mask = np.zeros((60, 50, 170), bool)
+        for _ in range(3):
+            center, radius = rng.uniform((5, 5, 5), (55, 45, 165)), rng.uniform(2, 14)
+            axes = np.ogrid[:60, :50, :170]
+            mask |= sum((axis - middle) ** 2 for axis, middle in zip(axes, center, strict=True)) <= radius**2
+        masks.append(mask)
+    first, second = (element_surface(mask, spacing_mm) for mask in pack_masks(masks, fast_first=False))
+    return first, second, spacing_mm
 
-    monkeypatch.setattr(distances, "_ROWS_SEARCHED", 2)
-    distances._search_order.cache_clear()
-    transformed = measure_surfaces(reference, prediction, spacing_mm=spacing_mm)
-    distances._search_order.cache_clear()
 
-    assert transformed.reference_mm == pytest.approx(searched.reference_mm, abs=1e-9)
-    assert transformed.prediction_mm == pytest.approx(searched.prediction_mm, abs=1e-9)
+def _plain_distances(first: Surface, second: Surface, spacing_mm: Spacing) -> np.ndarray:
+    places = [(surface.points + surface.origin) * np.array(spacing_mm) for surface in (first, second)]
+    return cKDTree(places[1]).query(places[0])[0]
+
+
+@pytest.mark.parametrize("seed", range(9))
+def test_every_distance_is_that_to_the_nearest_element(seed: int) -> None:
+    first, second, spacing_mm = _scattered(seed)
+
+    found = between(first, second)
+
+    assert found.reference_mm == pytest.approx(_plain_distances(first, second, spacing_mm), abs=1e-9)
+    assert found.prediction_mm == pytest.approx(_plain_distances(second, first, spacing_mm), abs=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(9))
+@pytest.mark.parametrize("floor_mm", [0.0, 0.6, 2.0, 9.0])
+@pytest.mark.parametrize("width_mm", [0.0, 3.0, np.inf])
+def test_distances_are_exact_between_floor_and_ceiling(seed: int, floor_mm: float, width_mm: float) -> None:
+    first, second, spacing_mm = _scattered(seed)
+    exact, ceiling_mm = _plain_distances(first, second, spacing_mm), floor_mm + width_mm
+
+    found = Direction(first, second).distances(floor_mm, ceiling_mm)
+
+    below, above = exact <= floor_mm, exact > ceiling_mm
+    assert (found[below] <= floor_mm).all()
+    assert (found[below] >= exact[below] - 1e-9).all()
+    assert np.isinf(found[above]).all()
+    assert found[~below & ~above] == pytest.approx(exact[~below & ~above], abs=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_percentiles_found_by_brackets_are_those_of_all_distances(seed: int) -> None:
+    first, second, spacing_mm = _scattered(seed)
+    assert max(len(first.points), len(second.points)) > _LEAST_SAMPLED
+    unweighted = between(replace(first, weights=None), replace(second, weights=None))
+    forth, back = _plain_distances(first, second, spacing_mm), _plain_distances(second, first, spacing_mm)
+
+    assert hd95_pooled(unweighted) == pytest.approx(
+        np.percentile(np.concatenate([forth, back]), 95), abs=1e-9
+    )
+    expected = max(np.percentile(forth, 95), np.percentile(back, 95))
+    assert hd95_max_of_directions(unweighted) == pytest.approx(expected, abs=1e-9)
+    theirs = {
+        "distances_gt_to_pred": np.sort(forth),
+        "distances_pred_to_gt": np.sort(back),
+        "surfel_areas_gt": first.weights[np.argsort(forth)],
+        "surfel_areas_pred": second.weights[np.argsort(back)],
+    }
+    expected = surface_distance.compute_robust_hausdorff(theirs, NINETY_FIVE)
+    assert hd95_surface_area(between(first, second)) == pytest.approx(expected, abs=1e-9)
 
 
 @pytest.mark.parametrize("seed", SEEDS[:10])

@@ -7,7 +7,8 @@ from PIL import Image
 
 from backend.numerics.geometry import Grid
 from backend.numerics.labels import SCHEMES
-from backend.numerics.thumbnails import choose_axial_level, render_thumbnail
+from backend.numerics.slices import choose_axial_level
+from backend.numerics.thumbnails import render_thumbnail
 from backend.numerics.volumes import read_volume
 from tests.shared_data import DATA, needs_shared_data, tcga_fusion
 

@@ -5,10 +5,13 @@
 """
 
 import uuid
+from base64 import b64encode
 
+import numpy as np
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from backend.annotations.models import Assignment
+from backend.numerics.edits import edit_between, encode_edit
 from tests.factories.annotations import annotate, assign, upload
 from tests.jobs import run_due_jobs
 from tests.permissions.matrix import Row, World, answers
@@ -54,6 +57,14 @@ ROWS = [
         lambda world: {"revision": 1, "edit_id": str(uuid.uuid4())},
         headers=HEAD,
     ),
+    Row("GET", "/api/v1/annotations/{annotation.id}/edits/", answers(404, **READ)),
+    Row(
+        "POST",
+        "/api/v1/annotations/{annotation.id}/edits/",
+        answers(404, **CREATE),
+        lambda world: {"edits": [erased_voxel()]},
+        headers=HEAD,
+    ),
     Row("POST", "/api/v1/annotations/{annotation.id}/submit/", answers(404, **WRITE), headers=HEAD),
     Row(
         "POST",
@@ -62,6 +73,14 @@ ROWS = [
         lambda world: {"reason": "Look again"},
     ),
 ]
+
+
+def erased_voxel() -> dict[str, object]:
+    before = np.asfortranarray(tumour())
+    after = before.copy(order="F")
+    after[16, 16, 16] = 0
+    runs = b64encode(encode_edit(edit_between(before, after))).decode()
+    return {"edit_id": str(uuid.uuid4()), "tool": "eraser", "runs": runs}
 
 
 def build(world: World) -> None:

@@ -12,6 +12,7 @@ from tests.phantoms import tumour
 ORGANIZER = {"anonymous": 401, "organizer": 200}
 
 ROWS = [
+    Row("GET", "/api/v1/metrics/", answers(200)),
     Row("GET", "/api/v1/challenges/{challenge.slug}/phases/", answers(200)),
     Row("GET", "/api/v1/challenges/{draft.slug}/phases/", answers(404, organizer=200, rater=200)),
     Row(
@@ -23,6 +24,12 @@ ROWS = [
     Row("GET", "/api/v1/phases/{phase.id}/", answers(200)),
     Row("GET", "/api/v1/phases/{draft_phase.id}/", answers(404, organizer=200, rater=200)),
     Row("PATCH", "/api/v1/phases/{phase.id}/", answers(403, **ORGANIZER), lambda world: {"title": "New"}),
+    Row(
+        "PATCH",
+        "/api/v1/phases/{phase.id}/",
+        answers(403, **ORGANIZER),
+        lambda world: {"ranking_metrics": ["lesionwise_dice"], "nsd_tolerances_mm": [2]},
+    ),
     Row(
         "PATCH",
         "/api/v1/phases/{draft_phase.id}/",

@@ -33,7 +33,11 @@ def test_organizer_makes_a_phase_with_a_slug_of_its_title() -> None:
     )
     assert phase.slug == "final-test"
     assert phase.is_open
-    assert queued() == {"phases.refresh_phase_reference_task", "leaderboards.rank_phase_task"}
+    assert queued() == {
+        "phases.refresh_phase_reference_task",
+        "evaluations.owe_rater_scores_task",
+        "leaderboards.rank_phase_task",
+    }
 
 
 @pytest.mark.parametrize("role", [Role.PARTICIPANT, Role.RATER])

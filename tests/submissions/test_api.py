@@ -60,7 +60,7 @@ def test_upload_handed_in_over_http_is_scored(phase: Phase) -> None:
     run_due_jobs()
     body = client.get(f"/api/v1/submissions/{body['id']}/").json()
     assert body["status"] == "scored"
-    assert body["evaluations"][0]["overall"] == 1.0
+    assert body["evaluations"][0]["overall"]["dice"] == 1.0
     assert body["method_description"] == "five folds"
 
 

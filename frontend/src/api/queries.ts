@@ -15,6 +15,7 @@ export const keys = {
   phases: ['phases'] as const,
   phase: (id: string) => ['phases', id] as const,
   leaderboard: (phaseId: string) => ['phases', phaseId, 'leaderboard'] as const,
+  ranking: (phaseId: string) => ['phases', phaseId, 'leaderboard', 'ranking'] as const,
   phaseSubmissions: (phaseId: string) => ['phases', phaseId, 'submissions'] as const,
   cases: ['cases'] as const,
   case: (id: string) => ['cases', id] as const,
@@ -73,6 +74,13 @@ export const queries = {
       queryFn: () => answered(api.GET('/api/v1/phases/{phase_id}/leaderboard/', { params: { path: { phase_id: phaseId } } })),
     }),
 
+  /** How stable the order of the board is; stale with the board. */
+  ranking: (phaseId: string) =>
+    queryOptions({
+      queryKey: keys.ranking(phaseId),
+      queryFn: () => answered(api.GET('/api/v1/phases/{phase_id}/ranking/', { params: { path: { phase_id: phaseId } } })),
+    }),
+
   phaseSubmissions: (phaseId: string) =>
     queryOptions({
       queryKey: keys.phaseSubmissions(phaseId),
@@ -92,26 +100,40 @@ export const queries = {
       queryFn: () => answered(api.GET('/api/v1/submissions/{submission_id}/', { params: { path: { submission_id: id } } })),
     }),
 
-  /** Scores never change once the evaluation is complete; a new reference makes another evaluation. */
-  scores: (evaluationId: string) =>
+  metrics: () =>
+    queryOptions({ queryKey: ['metrics'], queryFn: () => answered(api.GET('/api/v1/metrics/')), staleTime: Infinity }),
+
+  /** How far the phase's submissions are scored under its metric set; stale with any of them. */
+  phaseScoring: (phaseId: string) =>
     queryOptions({
-      queryKey: ['evaluations', evaluationId, 'scores'],
+      queryKey: [...keys.phaseSubmissions(phaseId), 'scoring'],
+      queryFn: () => answered(api.GET('/api/v1/phases/{phase_id}/scoring/', { params: { path: { phase_id: phaseId } } })),
+    }),
+
+  /** One metric, against the whole consensus. Scores never change once the evaluation is complete; a new reference makes another. */
+  scores: (evaluationId: string, metric: string) =>
+    queryOptions({
+      queryKey: ['evaluations', evaluationId, 'scores', metric],
       queryFn: () =>
         everyPage((page) =>
           answered(
             api.GET('/api/v1/evaluations/{evaluation_id}/scores/', {
-              params: { path: { evaluation_id: evaluationId }, query: page },
+              params: { path: { evaluation_id: evaluationId }, query: { ...page, metric, judge: 'consensus' } },
             }),
           ),
         ),
       staleTime: Infinity,
     }),
 
-  comparison: (submissionId: string) =>
+  comparison: (submissionId: string, metric: string) =>
     queryOptions({
-      queryKey: [...keys.submission(submissionId), 'comparison'],
+      queryKey: [...keys.submission(submissionId), 'comparison', metric],
       queryFn: () =>
-        answered(api.GET('/api/v1/submissions/{submission_id}/comparison/', { params: { path: { submission_id: submissionId } } })),
+        answered(
+          api.GET('/api/v1/submissions/{submission_id}/comparison/', {
+            params: { path: { submission_id: submissionId }, query: { metric } },
+          }),
+        ),
     }),
 
   overlays: (caseId: string, submissionId: string | null) =>

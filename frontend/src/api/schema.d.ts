@@ -21,6 +21,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/annotations/{annotation_id}/edits/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What came after a revision, at most 1,000 steps at a time
+         * @description The log of edits.
+         */
+        get: operations["annotation_edits_list"];
+        put?: never;
+        /**
+         * Append edits, all or none; sent again they answer 200 and change nothing
+         * @description The log of edits.
+         */
+        post: operations["annotation_edits_append"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/annotations/{annotation_id}/labelmap/": {
         parameters: {
             query?: never;
@@ -28,7 +52,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A revision's labelmap; the head unless told */
+        /** A revision's labelmap, the head unless told; before the first revision an empty one */
         get: operations["annotations_labelmap"];
         put?: never;
         post?: never;
@@ -381,6 +405,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/consensus/{consensus_id}/agreement-map/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Percent of the raters whose label is the fused one, voxel by voxel */
+        get: operations["consensus_agreement_map"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/consensus/{consensus_id}/labelmap/": {
         parameters: {
             query?: never;
@@ -426,8 +467,25 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change a dataset; another fusion method fuses its cases anew */
+        /** Change a dataset; another fusion method or parameter fuses its cases anew */
         patch: operations["datasets_update"];
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/agreement/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The raters' agreement over the cases of the latest version */
+        get: operations["dataset_agreement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/datasets/{dataset_id}/assignments/": {
@@ -498,6 +556,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/pictures/agreement.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Dice of every pair of raters
+         * @description A chart that the web process draws itself: some tenths of a second, so nobody may ask without end.
+         */
+        get: operations["datasets_picture_agreement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/pictures/volumes.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Bland–Altman of the raters' volumes and the consensus'
+         * @description A chart that the web process draws itself: some tenths of a second, so nobody may ask without end.
+         */
+        get: operations["datasets_picture_volumes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/versions/": {
         parameters: {
             query?: never;
@@ -522,6 +620,46 @@ export interface paths {
             cookie?: never;
         };
         get: operations["evaluations_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evaluations/{evaluation_id}/pictures/scores.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Boxes and strips of one metric, by region
+         * @description A chart that the web process draws itself: some tenths of a second, so nobody may ask without end.
+         */
+        get: operations["evaluations_picture_scores"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evaluations/{evaluation_id}/pictures/volumes.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Bland–Altman of the volumes of prediction and reference
+         * @description A chart that the web process draws itself: some tenths of a second, so nobody may ask without end.
+         */
+        get: operations["evaluations_picture_volumes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -679,6 +817,23 @@ export interface paths {
         patch: operations["members_partial_update"];
         trace?: never;
     };
+    "/api/v1/metrics/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every metric that is computed, and the rules of the lesion-wise ones */
+        get: operations["metrics_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/phases/{phase_id}/": {
         parameters: {
             query?: never;
@@ -724,8 +879,119 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The board as it is now */
+        /** The board as it was ranked last */
         get: operations["phases_leaderboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phases/{phase_id}/pictures/scores.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Boxes and strips of one metric, by region and entrant
+         * @description A chart that the web process draws itself: some tenths of a second, so nobody may ask without end.
+         */
+        get: operations["phases_picture_scores"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phases/{phase_id}/pictures/significance.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which entrants can be told apart
+         * @description A chart that the web process draws itself: some tenths of a second, so nobody may ask without end.
+         */
+        get: operations["phases_picture_significance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phases/{phase_id}/pictures/stability.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which places the entrants take over resamples of the cases
+         * @description A chart that the web process draws itself: some tenths of a second, so nobody may ask without end.
+         */
+        get: operations["phases_picture_stability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phases/{phase_id}/ranking/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How stable the board's order is, and which entrants can be told apart */
+        get: operations["phases_ranking"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phases/{phase_id}/rescore/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Score every submission under the phase's metric set of today */
+        post: operations["phases_rescore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phases/{phase_id}/scoring/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many submissions are scored under the phase's metric set, and under older ones */
+        get: operations["phases_scoring"];
         put?: never;
         post?: never;
         delete?: never;
@@ -845,6 +1111,23 @@ export interface paths {
         };
         /** One case's prediction as .nii.gz on the case's grid */
         get: operations["submissions_predictions_labelmap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/submissions/{submission_id}/predictions/{case_id}/overlay.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prediction and reference on the slice where they differ most; 202 while it is drawn */
+        get: operations["submissions_prediction_overlay"];
         put?: never;
         post?: never;
         delete?: never;
@@ -992,12 +1275,32 @@ export interface components {
             role: components["schemas"]["RoleEnum"];
             alias?: string;
         };
-        /** @description How far the raters agree; without raters, as for an imported reference, only the volumes. */
+        /**
+         * @description How far the raters agree; without raters, as for an imported reference, only the volumes.
+         *
+         *     What versions of earlier code did not measure is null, or an empty list.
+         */
         Agreement: {
             pairs: components["schemas"]["PairAgreement"][];
             mean_pairwise_dice: {
                 [key: string]: number | null;
             };
+            /**
+             * Format: double
+             * @description All raters, over the whole grid
+             */
+            fleiss_kappa: number | null;
+            /**
+             * Format: double
+             * @description The same over the voxels that any rater labelled
+             */
+            fleiss_kappa_labelled: number | null;
+            /** @description Generalised, over all pairs */
+            conformity_index: {
+                [key: string]: number;
+            } | null;
+            performance: components["schemas"]["RaterPerformance"][];
+            fusion: components["schemas"]["FusionRecord"] | null;
             rater_volumes_ml: components["schemas"]["RaterVolumes"][];
             consensus_volumes_ml: {
                 [key: string]: number;
@@ -1018,6 +1321,7 @@ export interface components {
             /** Format: date-time */
             readonly submitted_at: string | null;
             readonly reopen_reason: string;
+            readonly active_ms: number;
             /** Format: uuid */
             assignment: string;
             case: components["schemas"]["AssignedCase"];
@@ -1043,6 +1347,7 @@ export interface components {
             /** Format: date-time */
             readonly submitted_at: string | null;
             readonly reopen_reason: string;
+            readonly active_ms: number;
         };
         /**
          * @description * `assigned` - Not begun
@@ -1052,6 +1357,19 @@ export interface components {
          * @enum {string}
          */
         AnnotationStatusEnum: "assigned" | "draft" | "submitted" | "reopened";
+        AppendEditsRequest: {
+            edits: components["schemas"]["NewEditRequest"][];
+        };
+        AppendedEdit: {
+            /** Format: uuid */
+            edit_id: string;
+            number: number;
+        };
+        /** @description The head as it is now, and the number of every edit that was sent. */
+        AppendedEdits: {
+            head: number;
+            revisions: components["schemas"]["AppendedEdit"][];
+        };
         AssignedCase: {
             /** Format: uuid */
             readonly id: string;
@@ -1088,14 +1406,15 @@ export interface components {
         };
         /**
          * @description `access` is `own` for those who see only their own scores. `snapshot` is the latest, or the one asked
-         *     for.
+         *     for. `metric` is the first that ranks, `metrics` are those that rows have means of.
          */
         Board: {
             phase: components["schemas"]["BoardPhase"];
             reference: components["schemas"]["BoardReference"] | null;
             regions: components["schemas"]["BoardRegion"][];
             metric: string;
-            ties: components["schemas"]["TiesEnum"];
+            metrics: string[];
+            ranking: components["schemas"]["RankingRule"];
             access: components["schemas"]["AccessEnum"];
             rows: components["schemas"]["BoardRow"][];
             human_rows: components["schemas"]["HumanRow"][];
@@ -1125,30 +1444,58 @@ export interface components {
             name: string;
         };
         /**
-         * @description A participant's best submission. `means` is {region: mean Dice}, null where no case defines it;
-         *     `not_defined` counts the cases left out of a mean; `outdated` rows are being scored against the new
-         *     reference. `rank` is null for those who see only their own scores.
+         * @description A participant's best submission.
+         *
+         *     `not_defined` counts the cases left out of a mean. `outdated` rows are being scored against the new
+         *     reference; rows of an `older_metric_set` wait to be rescored. `rank` is null where the scores lack a
+         *     metric that ranks, and for those who see only their own.
          */
         BoardRow: {
             /** Format: double */
             rank: number | null;
+            /**
+             * Format: double
+             * @description What the rank orders, see `value_kind`
+             */
+            value: number | null;
             /** Format: uuid */
             submission_id: string;
             participant: components["schemas"]["BoardParticipant"];
             method_name: string;
             /** Format: date-time */
             submitted_at: string;
+            /** @description {metric: {region: mean over the cases that define it, null where none does}} */
             means: {
-                [key: string]: number | null;
+                [key: string]: {
+                    [key: string]: number | null;
+                };
             };
             not_defined: {
-                [key: string]: number;
+                [key: string]: {
+                    [key: string]: number;
+                };
             };
-            /** Format: double */
-            overall: number | null;
+            /** @description {metric: mean over the regions} */
+            overall: {
+                [key: string]: number | null;
+            };
             cases: number;
+            metric_set: string;
             outdated: boolean;
+            older_metric_set: boolean;
             is_mine: boolean;
+        };
+        /**
+         * @description The cases drawn again; intervals are percentiles. Kendall's tau is that of a resample's order to the
+         *     board's, null where all tie.
+         */
+        Bootstrap: {
+            resamples: number;
+            seed: number;
+            /** Format: double */
+            level: number;
+            /** Format: double */
+            mean_kendall_tau: number | null;
         };
         /** @description A case as the viewer opens it. Its labelmaps are listed elsewhere, by who may see them. */
         Case: {
@@ -1161,6 +1508,19 @@ export interface components {
             readonly images: components["schemas"]["CaseImage"][];
             readonly missing: components["schemas"]["Sequence"][];
             readonly thumbnail_url: string;
+        };
+        CaseAgreement: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: double */
+            fleiss_kappa: number | null;
+            /** Format: double */
+            fleiss_kappa_labelled: number | null;
+            consensus_volumes_ml: {
+                [key: string]: number;
+            };
+            raters: components["schemas"]["CaseRater"][];
         };
         CaseConsensus: {
             case: components["schemas"]["CaseLink"];
@@ -1219,6 +1579,16 @@ export interface components {
             /** @description The dataset has a case of this name already */
             replaces: boolean;
         };
+        CaseRater: {
+            /** @description User id */
+            rater: number;
+            volumes_ml: {
+                [key: string]: number;
+            };
+            leave_one_out_dice: {
+                [key: string]: number;
+            } | null;
+        };
         /** @description A case in the organizer's table. */
         CaseRow: {
             /** Format: uuid */
@@ -1260,14 +1630,20 @@ export interface components {
             slug: string;
             title: string;
         };
-        /** @description The submission and each rater against the same leave-one-out references. */
+        /**
+         * @description The submission and each rater against the same leave-one-out references. `raters_complete` is false
+         *     while raters are still to be scored under the metric set.
+         */
         Comparison: {
             /** Format: uuid */
             submission_id: string;
             /** Format: uuid */
             evaluation_id: string;
             reference_number: number;
+            metric_set: string;
             metric: string;
+            higher_is_better: boolean;
+            raters_complete: boolean;
             regions: components["schemas"]["RegionComparison"][];
         };
         ConfirmImportRequest: {
@@ -1287,11 +1663,16 @@ export interface components {
             case: string;
             number: number;
             method: string;
+            /** @description Of the method, the defaults included */
+            parameters: {
+                [key: string]: number | string;
+            };
             voxel_digest: string;
             /** Format: date-time */
             created_at: string;
             readonly labelmap_url: string;
             readonly thumbnail_url: string;
+            readonly agreement_map_url: string | null;
             readonly provenance: components["schemas"]["ConsensusProvenance"] | null;
         };
         ConsensusHead: {
@@ -1321,11 +1702,21 @@ export interface components {
             readonly id: string;
             readonly number: number;
             readonly method: string;
+            parameters: {
+                [key: string]: number | string;
+            };
             /** Format: date-time */
             readonly created_at: string;
             readonly labelmap_url: string;
             readonly thumbnail_url: string;
+            readonly agreement_map_url: string | null;
             readonly provenance: components["schemas"]["ConsensusProvenance"];
+        };
+        Convergence: {
+            converged: boolean;
+            iterations: number;
+            /** Format: double */
+            largest_change: number;
         };
         CreateAssignmentsRequest: {
             /** @description User ids */
@@ -1361,6 +1752,10 @@ export interface components {
             raters_required: number;
             /** @default majority */
             fusion_method: string;
+            /** @description Defaults for those not given */
+            fusion_parameters?: {
+                [key: string]: number | string;
+            };
         };
         CreateImportRequest: {
             /**
@@ -1382,6 +1777,12 @@ export interface components {
             score_visibility?: components["schemas"]["ScoreVisibilityEnum"];
             images_shared?: boolean;
             reference_shared?: boolean;
+            lesion_rules?: string;
+            nsd_tolerances_mm?: number[];
+            ranking_metrics?: string[];
+            ranking_regions?: components["schemas"]["RankingRegionsEnum"];
+            ranking_method?: components["schemas"]["RankingMethodEnum"];
+            ranking_statistic?: components["schemas"]["RankingStatisticEnum"];
             ties?: components["schemas"]["TiesEnum"];
             position?: number;
             title: string;
@@ -1415,10 +1816,31 @@ export interface components {
             sequences: components["schemas"]["Sequence"][];
             readonly raters_required: number;
             readonly fusion_method: string;
+            /** @description All that the method has, the defaults included */
+            readonly fusion_parameters: {
+                [key: string]: number | string;
+            };
             readonly case_count: number;
             latest_version_number: number | null;
             /** Format: date-time */
             readonly created_at: string;
+        };
+        /** @description The raters over the cases of the latest version that were fused from two of them or more. */
+        DatasetAgreement: {
+            /** @description Of the latest version */
+            case_count: number;
+            /** @description Cases whose consensus was imported, of unknown raters */
+            imported: number;
+            /** @description Cases fused from one rater */
+            single_rater: number;
+            /** @description Fused by code that measured less */
+            older: number;
+            fleiss_kappa: components["schemas"]["Mean"];
+            fleiss_kappa_labelled: components["schemas"]["Mean"];
+            regions: components["schemas"]["RegionAgreement"][];
+            pairs: components["schemas"]["PairMeans"][];
+            raters: components["schemas"]["RaterMeans"][];
+            cases: components["schemas"]["CaseAgreement"][];
         };
         DatasetLink: {
             /** Format: uuid */
@@ -1439,8 +1861,8 @@ export interface components {
             readonly created_at: string;
         };
         /**
-         * @description Submission minus rater: mean over the cases, its 95 % bootstrap interval, and the p of a paired
-         *     test.
+         * @description Between submission and rater, positive where the submission is better: mean over the cases, its 95 %
+         *     bootstrap interval, and the p of a paired test.
          */
         Difference: {
             cases: number;
@@ -1454,13 +1876,46 @@ export interface components {
             p_value: number | null;
             verdict: components["schemas"]["VerdictEnum"];
         };
-        /** @description `means` is {region: mean Dice}, with null where no case defines it. */
+        /** @description A step of the log; `runs` is null for an upload or a restore: load that revision's labelmap. */
+        Edit: {
+            readonly number: number;
+            /** Format: uuid */
+            readonly edit_id: string;
+            readonly kind: components["schemas"]["RevisionKindEnum"];
+            /** @description What the edit was made with */
+            readonly tool: string;
+            /** @description Which the tool painted with */
+            readonly label: number | null;
+            /** Format: byte */
+            runs: string | null;
+            /**
+             * Format: uuid
+             * @description The edit_id of what this one takes back
+             */
+            readonly undoes: string | null;
+            readonly voxels_changed: number;
+            /** @description How long the person worked on the edit */
+            readonly active_ms: number;
+            /**
+             * Format: date-time
+             * @description By the client's clock
+             */
+            readonly started_at: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /** @description Where the last edit is not yet the head, ask again after it. */
+        EditLog: {
+            head: number;
+            edits: components["schemas"]["Edit"][];
+        };
+        /** @description What SubmissionEvaluation says of one, and of which submission it is. */
         Evaluation: {
             /** Format: uuid */
             id: string;
-            submission: components["schemas"]["EvaluationSubmission"];
             reference_number: number;
-            metric_version: string;
+            metric_set: string;
+            readonly is_current_set: boolean;
             status: components["schemas"]["EvaluationStatusEnum"];
             /** Format: date-time */
             created_at: string;
@@ -1468,13 +1923,29 @@ export interface components {
             scored_at: string | null;
             case_count: number;
             means: {
-                [key: string]: number | null;
+                [key: string]: {
+                    [key: string]: number | null;
+                };
             };
             not_defined: {
-                [key: string]: number;
+                [key: string]: {
+                    [key: string]: number;
+                };
             };
-            /** Format: double */
-            overall: number | null;
+            overall: {
+                [key: string]: number | null;
+            };
+            submission: components["schemas"]["EvaluationSubmission"];
+        };
+        /**
+         * @description Submissions, each counted once: being scored; else whose scoring as of today failed; else by the scores
+         *     that stand.
+         */
+        EvaluationCounts: {
+            current: number;
+            older: number;
+            scoring: number;
+            failed: number;
         };
         /**
          * @description * `scoring` - scoring
@@ -1500,6 +1971,19 @@ export interface components {
             name: string;
             description: string;
             tie_rule: string;
+            parameters: components["schemas"]["Parameter"][];
+        };
+        /** @description What the method used and learned. */
+        FusionRecord: {
+            method: string;
+            parameters: {
+                [key: string]: number | string;
+            };
+            labels: number[];
+            raters: components["schemas"]["LearnedRater"][];
+            convergence: components["schemas"]["Convergence"] | null;
+            /** @description The box that was looked at, half-open voxel ranges; null where it does not matter */
+            field_of_view: number[][] | null;
         };
         FusionRefusal: {
             readonly reason_code: string;
@@ -1514,17 +1998,29 @@ export interface components {
             spacing_mm: number[];
             orientation: string;
         };
-        /** @description A rater, leave-one-out against the fusion of the others; `would_rank` among the submissions. */
+        /**
+         * @description A rater, leave-one-out against the fusion of the others, over the cases that they annotated.
+         *
+         *     `would_rank` is the rater's place `among` the submissions, all before the same judges and over the same
+         *     cases; they take no one's rank.
+         */
         HumanRow: {
             rater: components["schemas"]["BoardRater"];
+            /** @description {metric: {region: mean over the cases that define it, null where none does}} */
             means: {
+                [key: string]: {
+                    [key: string]: number | null;
+                };
+            };
+            /** @description {metric: mean over the regions} */
+            overall: {
                 [key: string]: number | null;
             };
-            /** Format: double */
-            overall: number | null;
             cases: number;
             /** Format: double */
             would_rank: number;
+            /** @description How many are compared, the rater too */
+            among: number;
         };
         IgnoredFile: {
             file: string;
@@ -1643,6 +2139,24 @@ export interface components {
             regions: components["schemas"]["RegionRequest"][];
             excluded?: number[];
         };
+        /** @description What the fusion learned of a rater; sensitivity and specificity by region, or by label value. */
+        LearnedRater: {
+            /** @description User id */
+            rater: number;
+            /**
+             * Format: double
+             * @description Of the vote; 0 for one who was dropped, null without weights
+             */
+            weight: number | null;
+            sensitivity: {
+                [key: string]: number | null;
+            };
+            specificity: {
+                [key: string]: number | null;
+            };
+            /** @description Rows are the label chosen, columns the true one, in the order of `labels` */
+            confusion: number[][];
+        };
         /** @description One rater against the fusion of the others. */
         LeaveOneOut: {
             rater: components["schemas"]["Person"];
@@ -1651,10 +2165,21 @@ export interface components {
                 [key: string]: number;
             };
         };
+        LesionRules: {
+            key: string;
+            name: string;
+            description: string;
+        };
         /** @description `user` is null for whom has not signed in. */
         Me: {
             user: components["schemas"]["Account"] | null;
             memberships: components["schemas"]["MyMembership"][];
+        };
+        /** @description A mean over the cases that have the value; null where none has. */
+        Mean: {
+            /** Format: double */
+            value: number | null;
+            cases: number;
         };
         Member: {
             /** Format: uuid */
@@ -1665,6 +2190,32 @@ export interface components {
             readonly alias: string;
             /** Format: date-time */
             readonly created_at: string;
+        };
+        /**
+         * @description * `aggregate_then_rank` - aggregate_then_rank
+         *     * `rank_then_aggregate` - rank_then_aggregate
+         *     * `test_based` - test_based
+         * @enum {string}
+         */
+        MethodEnum: "aggregate_then_rank" | "rank_then_aggregate" | "test_based";
+        /** @description `higher_is_better` is null where no end is better, so that the metric cannot rank. */
+        Metric: {
+            /** @description On the wire; `nsd_<τ>mm` takes any tolerance */
+            key: string;
+            name: string;
+            /** @description Empty for a share; "mm", "mL", "lesions" */
+            unit: string;
+            higher_is_better: boolean | null;
+            /**
+             * Format: double
+             * @description What a missing value counts as in a ranking
+             */
+            worst: number | null;
+            description: string;
+        };
+        MetricCatalogue: {
+            metrics: components["schemas"]["Metric"][];
+            lesion_rules: components["schemas"]["LesionRules"][];
         };
         MyChallenge: {
             /** Format: uuid */
@@ -1694,6 +2245,24 @@ export interface components {
          * @enum {string}
          */
         MyPermissionsEnum: "challenge:view" | "challenge:edit" | "members:manage" | "dataset:view" | "dataset:edit" | "annotation:edit" | "annotation:manage" | "consensus:view" | "consensus:manage" | "phase:manage" | "phase:data" | "submission:create" | "submission:view_all" | "scores:view_hidden";
+        /** @description An edit as the client made it. */
+        NewEditRequest: {
+            /** Format: uuid */
+            edit_id: string;
+            tool: string;
+            label?: number | null;
+            /**
+             * Format: byte
+             * @description The changed voxels: varints (gap, length, old, new), deflated
+             */
+            runs: string;
+            /** Format: uuid */
+            undoes?: string | null;
+            /** Format: date-time */
+            started_at?: string | null;
+            /** @default 0 */
+            active_ms: number;
+        };
         /** @description The only answer that carries the token itself. */
         NewToken: {
             /** Format: uuid */
@@ -1707,6 +2276,10 @@ export interface components {
             /** Format: date-time */
             readonly last_used_at: string | null;
             readonly token: string;
+        };
+        OlderSet: {
+            metric_set: string;
+            count: number;
         };
         Overlay: {
             key: string;
@@ -1827,6 +2400,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["DatasetVersion"][];
+        };
+        PaginatedEditLogList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?offset=400&limit=100
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?offset=200&limit=100
+             */
+            previous?: string | null;
+            results: components["schemas"]["EditLog"][];
         };
         PaginatedImportSummaryList: {
             /** @example 123 */
@@ -1971,7 +2559,43 @@ export interface components {
             dice: {
                 [key: string]: number;
             };
+            /** @description Cohen's; null in versions of earlier code */
+            readonly kappa: {
+                [key: string]: number | null;
+            } | null;
         };
+        PairMeans: {
+            /** @description User id */
+            first: number;
+            /** @description User id */
+            second: number;
+            dice: {
+                [key: string]: components["schemas"]["Mean"];
+            };
+            kappa: {
+                [key: string]: components["schemas"]["Mean"];
+            };
+        };
+        /** @description One parameter of a fusion method. */
+        Parameter: {
+            name: string;
+            kind: components["schemas"]["ParameterKindEnum"];
+            default: number | string;
+            description: string;
+            /** @description Of a choice, else none */
+            choices: string[];
+            /** Format: double */
+            minimum: number | null;
+            /** Format: double */
+            maximum: number | null;
+        };
+        /**
+         * @description * `integer` - integer
+         *     * `number` - number
+         *     * `choice` - choice
+         * @enum {string}
+         */
+        ParameterKindEnum: "integer" | "number" | "choice";
         PatchedChangeMemberRequest: {
             role?: components["schemas"]["RoleEnum"];
             alias?: string;
@@ -1994,6 +2618,10 @@ export interface components {
             licence?: string;
             raters_required?: number;
             fusion_method?: string;
+            /** @description Replaces all that were set: defaults for those not given */
+            fusion_parameters?: {
+                [key: string]: number | string;
+            };
         };
         PatchedUpdatePhaseRequest: {
             slug?: string;
@@ -2007,11 +2635,28 @@ export interface components {
             score_visibility?: components["schemas"]["ScoreVisibilityEnum"];
             images_shared?: boolean;
             reference_shared?: boolean;
+            lesion_rules?: string;
+            nsd_tolerances_mm?: number[];
+            ranking_metrics?: string[];
+            ranking_regions?: components["schemas"]["RankingRegionsEnum"];
+            ranking_method?: components["schemas"]["RankingMethodEnum"];
+            ranking_statistic?: components["schemas"]["RankingStatisticEnum"];
             ties?: components["schemas"]["TiesEnum"];
             position?: number;
             title?: string;
             /** Format: uuid */
             dataset_version?: string;
+        };
+        /**
+         * @description Paired permutation of case-wise ranks, two-sided, adjusted over all pairs by Holm's method; `exact`
+         *     where every permutation was tried.
+         */
+        Permutation: {
+            permutations: number;
+            exact: boolean;
+            /** Format: double */
+            alpha: number;
+            seed: number;
         };
         /** @description A person as everyone may see them. */
         Person: {
@@ -2044,6 +2689,15 @@ export interface components {
             /** @description … and the reference, as for a training set */
             readonly reference_shared: boolean;
             readonly reference_state: components["schemas"]["ReferenceState"];
+            /** @description Key of the lesion-wise rules */
+            readonly lesion_rules: string;
+            nsd_tolerances_mm: number[];
+            /** @description Name of the metric set that the phase asks for today */
+            metric_set: string;
+            ranking_metrics: string[];
+            readonly ranking_regions: components["schemas"]["RankingRegionsEnum"];
+            readonly ranking_method: components["schemas"]["RankingMethodEnum"];
+            readonly ranking_statistic: components["schemas"]["RankingStatisticEnum"];
             readonly ties: components["schemas"]["TiesEnum"];
             readonly position: number;
             /** Format: date-time */
@@ -2086,6 +2740,93 @@ export interface components {
          * @enum {string}
          */
         PurposeEnum: "dataset" | "submission" | "annotation";
+        /** @description How sure an entrant's place is. Two share a letter if and only if they cannot be told apart. */
+        RankedEntrant: {
+            /** Format: uuid */
+            submission_id: string;
+            method_name: string;
+            participant: components["schemas"]["BoardParticipant"];
+            /** Format: double */
+            rank: number;
+            /** Format: double */
+            value: number;
+            /** @description Low and high */
+            value_interval: number[] | null;
+            /** @description Low and high */
+            rank_interval: number[] | null;
+            /** Format: double */
+            median_rank: number | null;
+            /** @description Share of the resamples at place 1, 2, … */
+            frequencies: number[];
+            letters: string[];
+        };
+        /**
+         * @description Of the newest board that has an analysis: `snapshot`, null while none has. `is_current` is false while
+         *     a newer board's is being computed. Matrices are by pairs of entrants, in their order; fewer than two
+         *     entrants have none, and no bootstrap.
+         */
+        RankingAnalysis: {
+            /**
+             * @description Of the latest board's
+             *
+             *     * `empty` - empty
+             *     * `computing` - computing
+             *     * `ready` - ready
+             *     * `failed` - failed
+             */
+            state: components["schemas"]["StateEnum"];
+            snapshot: components["schemas"]["SnapshotName"] | null;
+            is_current: boolean;
+            ranking: components["schemas"]["RankingRule"];
+            entrants: components["schemas"]["RankedEntrant"][];
+            p_values: number[][];
+            significant: boolean[][];
+            bootstrap: components["schemas"]["Bootstrap"] | null;
+            permutation: components["schemas"]["Permutation"] | null;
+        };
+        /**
+         * @description What entrants are compared by. `region` is null for the mean over the regions; `worst` is what a
+         *     missing value counts as.
+         */
+        RankingColumn: {
+            metric: string;
+            region: string | null;
+            higher_is_better: boolean;
+            /** Format: double */
+            worst: number;
+        };
+        /**
+         * @description * `aggregate_then_rank` - Aggregate over the cases, then rank
+         *     * `rank_then_aggregate` - Rank per case, then take the mean
+         *     * `test_based` - Share of opponents beaten significantly
+         * @enum {string}
+         */
+        RankingMethodEnum: "aggregate_then_rank" | "rank_then_aggregate" | "test_based";
+        /**
+         * @description * `mean` - One column per metric: the mean over the regions
+         *     * `each` - One column per metric and region
+         * @enum {string}
+         */
+        RankingRegionsEnum: "mean" | "each";
+        /**
+         * @description All that decides the order. `value_kind` is what a row's `value` is, by which it is ranked: the
+         *     aggregated score of the only column, the share of opponents beaten in it, or a mean of ranks.
+         */
+        RankingRule: {
+            method: components["schemas"]["MethodEnum"];
+            statistic: components["schemas"]["StatisticEnum"];
+            ties: components["schemas"]["TiesEnum"];
+            metrics: string[];
+            regions: components["schemas"]["RegionsEnum"];
+            columns: components["schemas"]["RankingColumn"][];
+            value_kind: components["schemas"]["ValueKindEnum"];
+        };
+        /**
+         * @description * `mean` - Mean
+         *     * `median` - Median
+         * @enum {string}
+         */
+        RankingStatisticEnum: "mean" | "median";
         RaterComparison: {
             /** @description The rater's alias */
             rater: string;
@@ -2094,6 +2835,35 @@ export interface components {
             /** Format: double */
             rater_mean: number;
             difference: components["schemas"]["Difference"];
+        };
+        /** @description A rater over the cases they are in; sensitivity and specificity by the binary STAPLE of each region. */
+        RaterMeans: {
+            readonly rater: components["schemas"]["Person"];
+            cases: number;
+            leave_one_out_dice: {
+                [key: string]: components["schemas"]["Mean"];
+            };
+            sensitivity: {
+                [key: string]: components["schemas"]["Mean"];
+            };
+            specificity: {
+                [key: string]: components["schemas"]["Mean"];
+            };
+            /** @description Of the vote, where the method weighs votes */
+            weight: components["schemas"]["Mean"];
+            /** @description Cases in which the method gave the rater no weight */
+            dropped: number;
+        };
+        /** @description A rater as the binary STAPLE knows them, each region by itself. */
+        RaterPerformance: {
+            /** @description User id */
+            rater: number;
+            sensitivity: {
+                [key: string]: number | null;
+            };
+            specificity: {
+                [key: string]: number | null;
+            };
         };
         RaterVolumes: {
             /** @description User id */
@@ -2113,6 +2883,13 @@ export interface components {
             name: string;
             labels: number[];
         };
+        RegionAgreement: {
+            region: string;
+            pairwise_dice: components["schemas"]["Mean"];
+            leave_one_out_dice: components["schemas"]["Mean"];
+            cohen_kappa: components["schemas"]["Mean"];
+            conformity_index: components["schemas"]["Mean"];
+        };
         RegionComparison: {
             /** @description A region's key, or `overall` */
             region: string;
@@ -2124,6 +2901,12 @@ export interface components {
             name: string;
             labels: number[];
         };
+        /**
+         * @description * `mean` - mean
+         *     * `each` - each
+         * @enum {string}
+         */
+        RegionsEnum: "mean" | "each";
         ReopenRequest: {
             reason: string;
         };
@@ -2145,6 +2928,23 @@ export interface components {
             readonly original_filename: string;
             readonly voxel_digest: string;
             readonly note: string;
+            /** @description What the edit was made with */
+            readonly tool: string;
+            /** @description Which the tool painted with */
+            readonly label: number | null;
+            readonly voxels_changed: number;
+            /** @description How long the person worked on the edit */
+            readonly active_ms: number;
+            /**
+             * Format: date-time
+             * @description By the client's clock
+             */
+            readonly started_at: string | null;
+            /**
+             * Format: uuid
+             * @description The edit_id of what this one takes back
+             */
+            readonly undoes: string | null;
             /** Format: date-time */
             readonly created_at: string;
             readonly labelmap_url: string;
@@ -2152,9 +2952,10 @@ export interface components {
         /**
          * @description * `upload` - A whole labelmap was uploaded
          *     * `restore` - An older revision was restored
+         *     * `edit` - Voxels were painted
          * @enum {string}
          */
-        RevisionKindEnum: "upload" | "restore";
+        RevisionKindEnum: "upload" | "restore" | "edit";
         /**
          * @description * `organizer` - Organizer
          *     * `rater` - Rater
@@ -2165,14 +2966,14 @@ export interface components {
         /** @description `left_out` is null against the whole consensus, else the rater without whom the reference was fused. */
         Score: {
             case: components["schemas"]["ScoreCase"];
-            readonly region: string;
-            readonly metric: string;
+            region: string;
+            metric: string;
             /**
              * Format: double
              * @description null where the metric is not defined (n/a)
              */
             value: number | null;
-            readonly left_out: string | null;
+            left_out: string | null;
         };
         ScoreCase: {
             /** Format: uuid */
@@ -2193,6 +2994,12 @@ export interface components {
          * @enum {string}
          */
         ScoresVisibleEnum: "none" | "own" | "all";
+        Scoring: {
+            /** @description Name of the metric set that the phase asks for today */
+            metric_set: string;
+            evaluations: components["schemas"]["EvaluationCounts"];
+            older_sets: components["schemas"]["OlderSet"][];
+        };
         Sequence: {
             key: string;
             name: string;
@@ -2224,6 +3031,20 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        /**
+         * @description * `empty` - empty
+         *     * `computing` - computing
+         *     * `ready` - ready
+         *     * `failed` - failed
+         * @enum {string}
+         */
+        StateEnum: "empty" | "computing" | "ready" | "failed";
+        /**
+         * @description * `mean` - mean
+         *     * `median` - median
+         * @enum {string}
+         */
+        StatisticEnum: "mean" | "median";
         /** @description Evaluations are empty, and the time of scoring null, where scores are hidden. */
         Submission: {
             /** Format: uuid */
@@ -2272,13 +3093,15 @@ export interface components {
             findings: components["schemas"]["SubmissionFinding"][];
         };
         /**
-         * @description One evaluation, the newest first. `means` is {region: mean Dice}, with null where no case defines
-         *     it.
+         * @description One evaluation. `means` is {metric: {region: mean}}, null where no case defines it; `overall` {metric:
+         *     mean over the regions}. `is_current_set` is false where the phase asks for another metric set by now.
          */
         SubmissionEvaluation: {
             /** Format: uuid */
             id: string;
             reference_number: number;
+            metric_set: string;
+            readonly is_current_set: boolean;
             status: components["schemas"]["EvaluationStatusEnum"];
             /** Format: date-time */
             created_at: string;
@@ -2286,13 +3109,18 @@ export interface components {
             scored_at: string | null;
             case_count: number;
             means: {
-                [key: string]: number | null;
+                [key: string]: {
+                    [key: string]: number | null;
+                };
             };
             not_defined: {
-                [key: string]: number;
+                [key: string]: {
+                    [key: string]: number;
+                };
             };
-            /** Format: double */
-            overall: number | null;
+            overall: {
+                [key: string]: number | null;
+            };
         };
         /**
          * @description One problem (or remark) of preflight. `file` is null where a whole case is meant, `case` where the file
@@ -2371,6 +3199,13 @@ export interface components {
              */
             edit_id: string;
         };
+        /**
+         * @description * `score` - score
+         *     * `mean_rank` - mean_rank
+         *     * `share_beaten` - share_beaten
+         * @enum {string}
+         */
+        ValueKindEnum: "score" | "mean_rank" | "share_beaten";
         /**
          * @description * `too_few_cases` - too_few_cases
          *     * `below` - below
@@ -2613,6 +3448,42 @@ export interface components {
             /** Format: uuid */
             phase_id: string;
         };
+        LiveOverlayPictureRequestedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "overlay_picture_requested";
+            /** Format: uuid */
+            picture_id: string;
+        };
+        LiveRescoringRequestedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "rescoring_requested";
+            /** Format: uuid */
+            phase_id: string;
+        };
+        LiveRaterScoresRequestedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "rater_scores_requested";
+            /** Format: uuid */
+            consensus_id: string;
+        };
+        LiveRatersScoredEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "raters_scored";
+            /** Format: uuid */
+            phase_id: string;
+        };
         LiveLeaderboardChangedEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -2622,7 +3493,16 @@ export interface components {
             /** Format: uuid */
             phase_id: string;
         };
-        LiveEvent: components["schemas"]["LiveImportReceivedEvent"] | components["schemas"]["LiveImportConfirmedEvent"] | components["schemas"]["LiveImportProgressedEvent"] | components["schemas"]["LiveDatasetVersionCreatedEvent"] | components["schemas"]["LiveFusionChangedEvent"] | components["schemas"]["LiveAssignmentChangedEvent"] | components["schemas"]["LiveAnnotationRevisedEvent"] | components["schemas"]["LiveAnnotationSubmittedEvent"] | components["schemas"]["LiveAnnotationReopenedEvent"] | components["schemas"]["LiveCaseFusionRequestedEvent"] | components["schemas"]["LiveConsensusCreatedEvent"] | components["schemas"]["LiveConsensusRefusedEvent"] | components["schemas"]["LivePhaseChangedEvent"] | components["schemas"]["LivePhaseReferenceReplacedEvent"] | components["schemas"]["LiveSubmissionReceivedEvent"] | components["schemas"]["LiveSubmissionAcceptedEvent"] | components["schemas"]["LiveSubmissionChangedEvent"] | components["schemas"]["LiveSubmissionWithdrawnEvent"] | components["schemas"]["LiveCaseEvaluationRequestedEvent"] | components["schemas"]["LiveEvaluationCompletedEvent"] | components["schemas"]["LiveLeaderboardChangedEvent"];
+        LiveLeaderboardAnalysedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "leaderboard_analysed";
+            /** Format: uuid */
+            phase_id: string;
+        };
+        LiveEvent: components["schemas"]["LiveImportReceivedEvent"] | components["schemas"]["LiveImportConfirmedEvent"] | components["schemas"]["LiveImportProgressedEvent"] | components["schemas"]["LiveDatasetVersionCreatedEvent"] | components["schemas"]["LiveFusionChangedEvent"] | components["schemas"]["LiveAssignmentChangedEvent"] | components["schemas"]["LiveAnnotationRevisedEvent"] | components["schemas"]["LiveAnnotationSubmittedEvent"] | components["schemas"]["LiveAnnotationReopenedEvent"] | components["schemas"]["LiveCaseFusionRequestedEvent"] | components["schemas"]["LiveConsensusCreatedEvent"] | components["schemas"]["LiveConsensusRefusedEvent"] | components["schemas"]["LivePhaseChangedEvent"] | components["schemas"]["LivePhaseReferenceReplacedEvent"] | components["schemas"]["LiveSubmissionReceivedEvent"] | components["schemas"]["LiveSubmissionAcceptedEvent"] | components["schemas"]["LiveSubmissionChangedEvent"] | components["schemas"]["LiveSubmissionWithdrawnEvent"] | components["schemas"]["LiveCaseEvaluationRequestedEvent"] | components["schemas"]["LiveEvaluationCompletedEvent"] | components["schemas"]["LiveOverlayPictureRequestedEvent"] | components["schemas"]["LiveRescoringRequestedEvent"] | components["schemas"]["LiveRaterScoresRequestedEvent"] | components["schemas"]["LiveRatersScoredEvent"] | components["schemas"]["LiveLeaderboardChangedEvent"] | components["schemas"]["LiveLeaderboardAnalysedEvent"];
         LiveSubscribeCommand: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -2725,6 +3605,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Annotation"];
+                };
+            };
+        };
+    };
+    annotation_edits_list: {
+        parameters: {
+            query?: {
+                /** @description 0, from the beginning, unless told */
+                after?: number;
+                /** @description Number of results to return per page. */
+                limit?: number;
+                /** @description The initial index from which to return the results. */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                annotation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedEditLogList"];
+                };
+            };
+        };
+    };
+    annotation_edits_append: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The head that the client has seen, as in "3"; "0" before the first revision */
+                "If-Match": string;
+            };
+            path: {
+                annotation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppendEditsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppendedEdits"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppendedEdits"];
                 };
             };
         };
@@ -3398,6 +4342,27 @@ export interface operations {
             };
         };
     };
+    consensus_agreement_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                consensus_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/gzip": string;
+                };
+            };
+        };
+    };
     consensus_labelmap: {
         parameters: {
             query?: never;
@@ -3482,6 +4447,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Dataset"];
+                };
+            };
+        };
+    };
+    dataset_agreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetAgreement"];
                 };
             };
         };
@@ -3616,6 +4602,56 @@ export interface operations {
             };
         };
     };
+    datasets_picture_agreement: {
+        parameters: {
+            query?: {
+                format?: "json" | "svg";
+                /** @description Key of one region; all where absent */
+                region?: string;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+        };
+    };
+    datasets_picture_volumes: {
+        parameters: {
+            query?: {
+                format?: "json" | "svg";
+                /** @description Key of one region; all where absent */
+                region?: string;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+        };
+    };
     dataset_versions_list: {
         parameters: {
             query?: {
@@ -3663,14 +4699,68 @@ export interface operations {
             };
         };
     };
+    evaluations_picture_scores: {
+        parameters: {
+            query?: {
+                format?: "json" | "svg";
+                /** @description Dice where absent */
+                metric?: string;
+            };
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+        };
+    };
+    evaluations_picture_volumes: {
+        parameters: {
+            query?: {
+                format?: "json" | "svg";
+            };
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+        };
+    };
     evaluations_scores_list: {
         parameters: {
             query?: {
                 format?: "csv" | "json";
+                /** @description Against the whole consensus, the fusions without each rater, or all (default) */
+                judge?: "all" | "consensus" | "raters";
                 /** @description Number of results to return per page. */
                 limit?: number;
+                /** @description Only this metric */
+                metric?: string;
                 /** @description The initial index from which to return the results. */
                 offset?: number;
+                /** @description Only this region */
+                region?: string;
             };
             header?: never;
             path: {
@@ -3927,6 +5017,25 @@ export interface operations {
             };
         };
     };
+    metrics_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricCatalogue"];
+                };
+            };
+        };
+    };
     phases_retrieve: {
         parameters: {
             query?: never;
@@ -4016,6 +5125,140 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Board"];
+                };
+            };
+        };
+    };
+    phases_picture_scores: {
+        parameters: {
+            query?: {
+                format?: "json" | "svg";
+                /** @description The board's first where absent */
+                metric?: string;
+            };
+            header?: never;
+            path: {
+                phase_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+        };
+    };
+    phases_picture_significance: {
+        parameters: {
+            query?: {
+                format?: "json" | "svg";
+            };
+            header?: never;
+            path: {
+                phase_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+        };
+    };
+    phases_picture_stability: {
+        parameters: {
+            query?: {
+                format?: "json" | "svg";
+            };
+            header?: never;
+            path: {
+                phase_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+        };
+    };
+    phases_ranking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                phase_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankingAnalysis"];
+                };
+            };
+        };
+    };
+    phases_rescore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                phase_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scoring"];
+                };
+            };
+        };
+    };
+    phases_scoring: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                phase_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scoring"];
                 };
             };
         };
@@ -4165,7 +5408,10 @@ export interface operations {
     };
     submissions_comparison: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description One with a direction; dice by default */
+                metric?: string;
+            };
             header?: never;
             path: {
                 submission_id: string;
@@ -4203,6 +5449,37 @@ export interface operations {
                 content: {
                     "application/gzip": string;
                 };
+            };
+        };
+    };
+    submissions_prediction_overlay: {
+        parameters: {
+            query?: {
+                format?: "json" | "svg";
+            };
+            header?: never;
+            path: {
+                case_id: string;
+                submission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description Being drawn: ask again after Retry-After seconds */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { formatBytes, formatDifference, formatOrdinal, formatRelative, formatScore, percentDone } from '.';
+import { formatBytes, formatDifference, formatList, formatOrdinal, formatRelative, formatScore, percentDone } from '.';
 
 describe('formatScore', () => {
   test.each([
@@ -55,4 +55,10 @@ test('formatRelative names the largest whole unit', () => {
   expect(formatRelative('2026-03-10T11:59:40Z', now)).toBe('just now');
   expect(formatRelative('2026-03-10T11:55:00Z', now)).toBe('5 minutes ago');
   expect(formatRelative('2026-03-13T13:00:00Z', now)).toBe('in 3 days');
+});
+
+test('a list is read as a sentence', () => {
+  expect(formatList([])).toBe('');
+  expect(formatList(['a'])).toBe('a');
+  expect(formatList(['a', 'b', 'c'])).toBe('a, b and c');
 });

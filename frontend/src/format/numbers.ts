@@ -50,3 +50,10 @@ export function percentDone(done: number, total: number): number {
   if (total <= 0) return 0;
   return Math.min(done >= total ? 100 : 99, Math.floor((100 * done) / total));
 }
+
+const LIST = new Intl.ListFormat('en-GB', { type: 'conjunction' });
+
+/** "a", "a and b", "a, b and c". */
+export function formatList(words: readonly string[]): string {
+  return LIST.format(words);
+}

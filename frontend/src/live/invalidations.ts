@@ -37,11 +37,18 @@ export function staleAfter(event: LiveEvent): QueryKey[] {
     case 'submission_withdrawn':
     case 'evaluation_completed':
       return submissionKeys(event);
+    case 'rescoring_requested':
+      return [keys.phaseSubmissions(event.phase_id)];
     case 'case_fusion_requested':
     case 'case_evaluation_requested':
+    case 'rater_scores_requested':
+    case 'raters_scored':
+    case 'overlay_picture_requested':
       return [];
     case 'leaderboard_changed':
       return [keys.leaderboard(event.phase_id)];
+    case 'leaderboard_analysed':
+      return [keys.ranking(event.phase_id)];
     default:
       return assertNever(event);
   }

@@ -42,6 +42,12 @@ test('a finished evaluation makes its submission stale, not the board', () => {
   expect(staleAfter({ name: 'leaderboard_changed', phase_id: 'p' })).toEqual([keys.leaderboard('p')]);
 });
 
+test('an analysis comes after its board, which stays; a new board makes the analysis stale too', () => {
+  expect(staleAfter({ name: 'leaderboard_analysed', phase_id: 'p' })).toEqual([keys.ranking('p')]);
+  const board = keys.leaderboard('p');
+  expect(keys.ranking('p').slice(0, board.length)).toEqual(board);
+});
+
 /** The browser's side of a connection, driven by the test. */
 class Wire {
   static readonly OPEN = 1;

@@ -19,6 +19,9 @@ interface PlotFigureProps {
 
 const NARROWEST_PX = 200;
 
+/** How what is pointed at is told: for Plot.pointer. */
+export const TIP = { fill: 'var(--surface)', stroke: 'var(--mantine-color-default-border)', textPadding: 8 } as const;
+
 /** A drawing of Observable Plot, as wide as its place; its colours are CSS variables and so follow the theme. */
 export function PlotFigure({ label, height_px, draw }: PlotFigureProps) {
   const { ref, width } = useElementSize<HTMLDivElement>();

@@ -1,7 +1,8 @@
 export { BrandMark } from './Brand';
+export { type DownloadFile, DownloadMenu } from './DownloadMenu';
 export { Page, useDocumentTitle } from './Page';
 export { Query } from './Query';
-export { PlotFigure } from './PlotFigure';
+export { PlotFigure, TIP } from './PlotFigure';
 export { lowerBound } from './plotScale';
 export { ScoreCell } from './ScoreCell';
 export { regionColor, RegionLabel } from './regions';

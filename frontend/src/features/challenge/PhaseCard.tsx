@@ -1,10 +1,10 @@
 import { Button, Group, Paper, Stack, Text, Title, Tooltip } from '@mantine/core';
-import { IconCalendarEvent, IconEye, IconStack2, IconTarget, IconUpload } from '@tabler/icons-react';
+import { IconCalendarEvent, IconEye, IconListNumbers, IconStack2, IconTarget, IconUpload } from '@tabler/icons-react';
 import type { ComponentType, ReactNode } from 'react';
 import { Link } from 'react-router';
 
 import type { Challenge, Phase } from '~/api/types';
-import { PhaseBadge, phaseState, phaseText as text, submissionBarrier } from '~/features/phase';
+import { PhaseBadge, phaseState, phaseText as text, submissionBarrier, useRankingRule } from '~/features/phase';
 import { useSession } from '~/session';
 import { Markdown } from '~/ui/Markdown';
 
@@ -16,6 +16,7 @@ interface PhaseCardProps {
 /** A phase in words: when, how often, who sees what; and the two ways on. */
 export function PhaseCard({ challenge, phase }: PhaseCardProps) {
   const { user } = useSession();
+  const rule = useRankingRule(phase);
   const now = new Date();
   const barrier = submissionBarrier(phase, { signedIn: user !== null, role: challenge.my_role }, now);
   return (
@@ -38,6 +39,16 @@ export function PhaseCard({ challenge, phase }: PhaseCardProps) {
           </Line>
           <Line icon={IconEye}>{text.scores[phase.score_visibility]}</Line>
           <Line icon={IconTarget}>{referenceSentence(phase)}</Line>
+          {rule && (
+            <Line icon={IconListNumbers}>
+              <details>
+                <summary>{rule.short}</summary>
+                <Text size="sm" c="dimmed" mt={4}>
+                  {rule.whole}
+                </Text>
+              </details>
+            </Line>
+          )}
         </Stack>
         <Group gap="sm">
           {barrier === null ? (

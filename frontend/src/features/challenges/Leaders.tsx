@@ -3,8 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 
 import { queries } from '~/api/queries';
 import type { Phase } from '~/api/types';
-import { formatScore } from '~/format';
-import { ScoreCell } from '~/ui';
+import { formatFigure, metricOf, MetricValue, nameWithUnit, useMetrics } from '~/features/metrics';
 
 import { text } from './text';
 
@@ -13,11 +12,13 @@ const SHOWN = 3;
 /** Who leads, where everyone may see it. */
 export function Leaders({ phase }: { readonly phase: Phase }) {
   const { data } = useQuery({ ...queries.leaderboard(phase.id), enabled: phase.scores_visible === 'all' });
+  const catalogue = useMetrics();
   if (!data || data.rows.length === 0) return null;
-  const humans = data.human_rows.flatMap(({ overall }) => (overall === null ? [] : [overall]));
+  const metric = metricOf(catalogue, data.metric);
+  const humans = data.human_rows.map(({ overall }) => overall[data.metric]).filter((value) => value != null);
   return (
     <Stack gap={6}>
-      <Text className="eyebrow">{text.leaders.title(phase.title)}</Text>
+      <Text className="eyebrow">{text.leaders.title(phase.title, nameWithUnit(metric))}</Text>
       {data.rows.slice(0, SHOWN).map((row) => (
         <Group key={row.submission_id} wrap="nowrap" gap="sm">
           <Text size="sm" c="dimmed" w={14}>
@@ -26,12 +27,12 @@ export function Leaders({ phase }: { readonly phase: Phase }) {
           <Text size="sm" fw={550} truncate flex={1}>
             {row.method_name}
           </Text>
-          <ScoreCell value={row.overall} />
+          <MetricValue value={row.overall[data.metric]} metric={metric} />
         </Group>
       ))}
       {humans.length > 0 && (
         <Text size="sm" c="dimmed">
-          {text.leaders.humans(humans.length, formatScore(Math.min(...humans)), formatScore(Math.max(...humans)))}
+          {text.leaders.humans(humans.length, formatFigure(Math.min(...humans), metric), formatFigure(Math.max(...humans), metric))}
         </Text>
       )}
     </Stack>

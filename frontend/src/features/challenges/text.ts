@@ -12,7 +12,7 @@ export const text = {
   roles: { organizer: 'You organize', rater: 'You rate', participant: 'You participate' },
   noPhases: 'No phase yet',
   leaders: {
-    title: (phase: string) => `Leading in ${phase}`,
+    title: (phase: string, metric: string) => `Leading in ${phase} · ${metric}`,
     humans: (raters: number, low: string, high: string) =>
       raters === 1 ? `The human rater: ${high}` : `${raters} human raters: ${low} to ${high}`,
   },

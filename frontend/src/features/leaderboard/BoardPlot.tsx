@@ -1,31 +1,34 @@
 import { Group, Text } from '@mantine/core';
 import { useCallback, useMemo } from 'react';
 
-import type { Leaderboard } from '~/api/types';
-import { formatScore } from '~/format';
-import { lowerBound, regionColor } from '~/ui';
-import { PlotFigure, type PlotLibrary, type PlotOptions } from '~/ui/PlotFigure';
+import type { Leaderboard, Metric } from '~/api/types';
+import { formatMetric, isShare, nameWithUnit } from '~/features/metrics';
+import { regionColor } from '~/ui';
+import { PlotFigure, type PlotLibrary, type PlotOptions, TIP } from '~/ui/PlotFigure';
 
 import classes from './BoardPlot.module.css';
-import { type PlotPoint, plotPoints } from './plotPoints';
+import { plotDomain, type PlotPoint, plotPoints } from './plotPoints';
 import { text } from './text';
 
 const LANE_PX = 74;
 const AXIS_PX = 52;
 
 /** Our signature: every method as a dot, the human raters as the ground they stand on. */
-export function BoardPlot({ board }: { readonly board: Leaderboard }) {
-  const points = useMemo(() => plotPoints(board, text.plot.overall), [board]);
+export function BoardPlot({ board, metric }: { readonly board: Leaderboard; readonly metric: Metric }) {
+  const points = useMemo(() => plotPoints(board, metric.key, text.plot.overall), [board, metric.key]);
   const lanes = useMemo(() => [...board.regions.map(({ name }) => name), text.plot.overall], [board.regions]);
   const colors = useMemo(
     () => [...board.regions.map(({ key }, position) => regionColor(key, position)), 'var(--mantine-color-text)'],
     [board.regions],
   );
-  const draw = useCallback((plot: PlotLibrary) => plotOptions(plot, points, lanes, colors), [points, lanes, colors]);
+  const draw = useCallback(
+    (plot: PlotLibrary) => plotOptions(plot, points, lanes, colors, metric),
+    [points, lanes, colors, metric],
+  );
   return (
     <figure className={classes.figure}>
       <PlotFigure
-        label={text.plot.label(lanes.join(', '))}
+        label={text.plot.label(nameWithUnit(metric), lanes.join(', '))}
         height_px={lanes.length * LANE_PX + AXIS_PX}
         draw={draw}
       />
@@ -39,6 +42,7 @@ function plotOptions(
   points: readonly PlotPoint[],
   lanes: readonly string[],
   colors: readonly string[],
+  metric: Metric,
 ): PlotOptions {
   const methods = points.filter(({ kind }) => kind !== 'rater');
   const raters = points.filter(({ kind }) => kind === 'rater');
@@ -48,7 +52,13 @@ function plotOptions(
     marginRight: 14,
     marginTop: 16,
     marginBottom: 36,
-    x: { domain: [lowerBound(points.map(({ value }) => value)), 1], label: text.plot.axis, ticks: 5, tickFormat: '.2f', labelArrow: 'none' },
+    x: {
+      domain: plotDomain(points.map(({ value }) => value), metric),
+      label: text.plot.axis(nameWithUnit(metric), metric.higher_is_better),
+      ticks: 5,
+      ...(isShare(metric) ? { tickFormat: '.2f' } : {}),
+      labelArrow: 'none',
+    },
     fy: { domain: lanes, label: null, axis: null, paddingInner: 0.36 },
     marks: [
       Plot.text(lanes, {
@@ -84,10 +94,8 @@ function plotOptions(
         Plot.pointerX({
           x: 'value',
           fy: 'lane',
-          title: ({ name, value }: PlotPoint) => `${name}\n${formatScore(value)}`,
-          fill: 'var(--surface)',
-          stroke: 'var(--mantine-color-default-border)',
-          textPadding: 8,
+          title: ({ name, value }: PlotPoint) => `${name}\n${formatMetric(value, metric)}`,
+          ...TIP,
         }),
       ),
     ],

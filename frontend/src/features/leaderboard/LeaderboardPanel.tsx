@@ -3,12 +3,16 @@ import { IconEyeOff, IconTrophy } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 
 import { queries } from '~/api/queries';
-import type { Leaderboard, LeaderboardRow, Phase } from '~/api/types';
+import type { Leaderboard, LeaderboardRow, Metric, Phase, RankingAnalysis } from '~/api/types';
+import { metricOf, MetricSelect, metricsNamed, nameWithUnit, useMetricInAddress, useMetrics } from '~/features/metrics';
+import { ruleInWords } from '~/features/phase';
 import { useTopic } from '~/live';
 import { EmptyState, Lines, Query } from '~/ui';
 
 import { BoardPlot } from './BoardPlot';
 import { BoardTable } from './BoardTable';
+import { firstMetric } from './rankValue';
+import { StabilitySection } from './StabilitySection';
 import { methodKey, myStanding, type RankChange } from './standings';
 import { text } from './text';
 import { useRankChanges } from './useRankChanges';
@@ -41,59 +45,91 @@ function Board({ phase, seesAllSubmissions }: LeaderboardPanelProps) {
 
 function BoardContent({ board, phase, seesAllSubmissions }: LeaderboardPanelProps & { readonly board: Leaderboard }) {
   const changes = useRankChanges(phase.id, board.rows);
+  const ranking = useQuery({ ...queries.ranking(phase.id), enabled: board.access === 'all' });
+  const catalogue = useMetrics();
+  const [key, showMetric] = useMetricInAddress(board.metrics, firstMetric(board));
+  const metric = metricOf(catalogue, key);
   const mayOpen = (row: LeaderboardRow) => row.is_mine || seesAllSubmissions;
   const empty = board.rows.length === 0;
+  if (empty && board.human_rows.length === 0) return <NothingYet board={board} />;
   return (
     <Stack gap="lg">
-      {empty && (
-        <EmptyState icon={<IconTrophy size={28} />} title={text.empty.title}>
-          {board.human_rows.length > 0 ? text.empty.withHumans : text.empty.withoutHumans}
-        </EmptyState>
-      )}
-      {(!empty || board.human_rows.length > 0) && (
-        <Grid gutter="lg">
-          <Grid.Col span={{ base: 12, lg: 7.5 }}>
-            <StandingLine board={board} />
-            {board.access === 'own' && (
-              <Text mb="xs" size="sm" c="dimmed">
-                {text.own.note}
-              </Text>
-            )}
-            <Paper style={{ overflow: 'hidden' }}>
-              <BoardTable board={board} changes={changes} mayOpen={mayOpen} />
+      {empty && <NothingYet board={board} />}
+      <Grid gutter="lg">
+        <Grid.Col span={{ base: 12, lg: 8 }}>
+          <StandingLine board={board} />
+          <Text size="sm" mb="sm" c="dimmed" maw={760}>
+            {board.access === 'own' ? text.own.note : ruleOfBoard(board, catalogue)}
+          </Text>
+          {board.metrics.length > 1 && (
+            <Group mb="sm">
+              <MetricSelect metrics={metricsNamed(catalogue, board.metrics)} value={key} onChange={showMetric} label={text.show} />
+            </Group>
+          )}
+          <Paper style={{ overflow: 'hidden' }}>
+            <BoardTable
+              board={board}
+              metric={metric}
+              analysis={ranking.data && isOfBoard(ranking.data, board) ? ranking.data : null}
+              changes={changes}
+              mayOpen={mayOpen}
+            />
+          </Paper>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, lg: 4 }}>
+          <Stack gap="lg">
+            <Paper p="md">
+              <Title order={2} size="h3" mb="sm">
+                {text.plot.title}
+              </Title>
+              <BoardPlot board={board} metric={metric} />
             </Paper>
-          </Grid.Col>
-          <Grid.Col span={{ base: 12, lg: 4.5 }}>
-            <Stack gap="lg">
-              <Paper p="md">
-                <Title order={2} size="h3" mb="sm">
-                  {text.plot.title}
-                </Title>
-                <BoardPlot board={board} />
-              </Paper>
-              <HowToRead board={board} />
-            </Stack>
-          </Grid.Col>
-        </Grid>
+            <HowToRead board={board} metric={metric} />
+          </Stack>
+        </Grid.Col>
+      </Grid>
+      {!empty && board.access === 'all' && (
+        <Query of={ranking}>
+          {(analysis) => <StabilitySection phaseId={phase.id} analysis={analysis} metric={metric} />}
+        </Query>
       )}
       <Announcement board={board} changes={changes} />
     </Stack>
   );
 }
 
+/** Nothing until the metrics' names are known. */
+function ruleOfBoard({ ranking, regions }: Leaderboard, catalogue: readonly Metric[]): string {
+  if (catalogue.length === 0) return '';
+  return ruleInWords({ ...ranking, metrics: ranking.metrics.map((key) => metricOf(catalogue, key)) }, regions.length);
+}
+
+/** The analysis of another board would put letters beside the wrong ranks. */
+function isOfBoard(analysis: RankingAnalysis, board: Leaderboard): boolean {
+  return analysis.snapshot !== null && analysis.snapshot.id === board.snapshot?.id;
+}
+
+function NothingYet({ board }: { readonly board: Leaderboard }) {
+  return (
+    <EmptyState icon={<IconTrophy size={28} />} title={text.empty.title}>
+      {board.human_rows.length > 0 ? text.empty.withHumans : text.empty.withoutHumans}
+    </EmptyState>
+  );
+}
+
 function StandingLine({ board }: { readonly board: Leaderboard }) {
   const standing = myStanding(board);
   if (!standing) return null;
-  const { rank, entrants, ratersBelow, raters } = standing;
+  const { rank, entrants, ratersBehind, raters } = standing;
   return (
     <Text mb="xs" size="sm">
       <b>{text.standing.line(rank, entrants)}</b>
-      {raters > 0 && `, ${text.standing.above(ratersBelow, raters)}`}.
+      {raters > 0 && `, ${text.standing.humans(ratersBehind, raters)}`}.
     </Text>
   );
 }
 
-function HowToRead({ board }: { readonly board: Leaderboard }) {
+function HowToRead({ board, metric }: { readonly board: Leaderboard; readonly metric: Metric }) {
   const { method } = text;
   return (
     <Stack gap={6}>
@@ -106,9 +142,13 @@ function HowToRead({ board }: { readonly board: Leaderboard }) {
         )}
       </Group>
       <List size="sm" c="dimmed" spacing={3}>
-        <List.Item>{method.score(board.metric === 'dice' ? 'Dice' : board.metric)}</List.Item>
+        {metric.description && (
+          <List.Item>
+            {metric.name}: {metric.description}
+          </List.Item>
+        )}
+        <List.Item>{method.score(nameWithUnit(metric))}</List.Item>
         <List.Item>{method.best}</List.Item>
-        <List.Item>{board.ties === 'average' ? method.ties.average : method.ties.min}</List.Item>
         {board.human_rows.length > 0 && <List.Item>{method.human}</List.Item>}
         {board.reference && <List.Item>{method.reference(board.reference.number)}</List.Item>}
       </List>

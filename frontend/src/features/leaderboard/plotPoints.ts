@@ -1,5 +1,7 @@
-/** The board as points to draw: one per entrant and lane (each region, then overall). Pure. */
-import type { HumanRow, Leaderboard, LeaderboardRow } from '~/api/types';
+/** The board as points to draw: one per entrant and lane (each region, then overall), of one metric. Pure. */
+import type { HumanRow, Leaderboard, LeaderboardRow, Metric } from '~/api/types';
+import { isShare } from '~/features/metrics';
+import { lowerBound } from '~/ui';
 
 export interface PlotPoint {
   readonly kind: 'method' | 'mine' | 'rater';
@@ -9,25 +11,24 @@ export interface PlotPoint {
 }
 
 /** Points without a value are not drawn. */
-export function plotPoints(board: Leaderboard, overall: string): PlotPoint[] {
+export function plotPoints(board: Leaderboard, metric: string, overall: string): PlotPoint[] {
+  const lanes = (row: LeaderboardRow | HumanRow, kind: PlotPoint['kind'], name: string) =>
+    [
+      ...board.regions.map((region) => ({ lane: region.name, value: row.means[metric]?.[region.key] })),
+      { lane: overall, value: row.overall[metric] },
+    ].flatMap(({ lane, value }) => (value == null ? [] : [{ kind, lane, name, value }]));
   return [
-    ...board.human_rows.flatMap((row) => lanesOf(board, row, overall, 'rater', row.rater.alias)),
+    ...board.human_rows.flatMap((row) => lanes(row, 'rater', row.rater.alias)),
     ...board.rows.flatMap((row) =>
-      lanesOf(board, row, overall, row.is_mine ? 'mine' : 'method', row.rank === null ? row.method_name : `${row.rank}. ${row.method_name}`),
+      lanes(row, row.is_mine ? 'mine' : 'method', row.rank === null ? row.method_name : `${row.rank}. ${row.method_name}`),
     ),
   ];
 }
 
-function lanesOf(
-  board: Leaderboard,
-  row: LeaderboardRow | HumanRow,
-  overall: string,
-  kind: PlotPoint['kind'],
-  name: string,
-): PlotPoint[] {
-  const values: [string, number | null | undefined][] = [
-    ...board.regions.map((region): [string, number | null | undefined] => [region.name, row.means[region.key]]),
-    [overall, row.overall],
-  ];
-  return values.flatMap(([lane, value]) => (value == null ? [] : [{ kind, lane, name, value }]));
+/** Shares end at 1 and begin below the least; lengths, volumes and counts have 0 in sight. */
+export function plotDomain(values: readonly number[], metric: Pick<Metric, 'unit'>): [number, number] {
+  if (isShare(metric)) return [lowerBound(values), 1];
+  const most = Math.max(0, ...values);
+  const least = Math.min(0, ...values);
+  return most === least ? [0, 1] : [least, most];
 }

@@ -7,19 +7,17 @@ export type Entry =
 
 export type RankChange = { readonly kind: 'moved'; readonly places: number } | { readonly kind: 'entered' };
 
-/** Methods in rank order, each human rater where they would stand: after methods of a better or equal score. */
+/** Methods in rank order, each human rater before the first method that they would outrank; who has no rank last. */
 export function boardEntries(board: Leaderboard): Entry[] {
   const methods = board.rows.map((row): Entry => ({ kind: 'method', key: methodKey(row), row }));
   const humans = board.human_rows.map((row): Entry => ({ kind: 'human', key: `human:${row.rater.alias}`, row }));
-  return [...methods, ...humans].sort((a, b) => overallOf(b) - overallOf(a) || rankOf(a) - rankOf(b));
+  return [...methods, ...humans].sort((a, b) => placeOf(a) - placeOf(b));
 }
 
-function overallOf(entry: Entry): number {
-  return entry.row.overall ?? -Infinity;
-}
-
-function rankOf(entry: Entry): number {
-  return (entry.kind === 'method' ? entry.row.rank : null) ?? Infinity;
+/** A rater who would be second stands between the first and who is second now. */
+function placeOf(entry: Entry): number {
+  if (entry.kind === 'human') return entry.row.would_rank - 0.5;
+  return entry.row.rank ?? Number.MAX_VALUE;
 }
 
 /** One row per participant, whichever of their submissions is best today. */
@@ -49,20 +47,19 @@ export function rankChanges(
 export interface Standing {
   readonly rank: number;
   readonly entrants: number;
-  /** Human raters with a lower overall score. */
-  readonly ratersBelow: number;
+  /** Human raters who would rank behind me. */
+  readonly ratersBehind: number;
   readonly raters: number;
 }
 
 /** Where I stand, or null where I am not on the board, or see no ranks. */
 export function myStanding(board: Leaderboard): Standing | null {
-  const mine = board.rows.find((row) => row.is_mine);
-  if (!mine || mine.overall === null || mine.rank === null) return null;
-  const { overall } = mine;
+  const rank = board.rows.find((row) => row.is_mine)?.rank;
+  if (rank == null) return null;
   return {
-    rank: mine.rank,
-    entrants: board.rows.length,
-    ratersBelow: board.human_rows.filter((row) => row.overall !== null && row.overall < overall).length,
+    rank,
+    entrants: board.rows.filter((row) => row.rank !== null).length,
+    ratersBehind: board.human_rows.filter((row) => row.would_rank > rank).length,
     raters: board.human_rows.length,
   };
 }

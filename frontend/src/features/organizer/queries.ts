@@ -25,6 +25,7 @@ export type Assignment = Schemas['Assignment'];
 export type AnnotationStatus = Assignment['annotation']['status'];
 export type FusionMethod = Schemas['FusionMethod'];
 export type CaseConsensus = Schemas['CaseConsensus'];
+export type DatasetAgreement = Schemas['DatasetAgreement'];
 export type ConsensusProvenance = Schemas['ConsensusProvenance'];
 
 export const organizerKeys = {
@@ -107,6 +108,23 @@ export const organizerQueries = {
       queryFn: () =>
         everyPage((query) =>
           answered(api.GET('/api/v1/datasets/{dataset_id}/consensus/', { params: { path: { dataset_id: datasetId }, query } })),
+        ),
+    }),
+
+  agreement: (datasetId: string) =>
+    queryOptions({
+      queryKey: [...keys.dataset(datasetId), 'agreement'],
+      queryFn: () =>
+        answered(api.GET('/api/v1/datasets/{dataset_id}/agreement/', { params: { path: { dataset_id: datasetId } } })),
+    }),
+
+  /** Versions never change, and a further one has a higher number than this head. */
+  caseVersions: (caseId: string, head: number) =>
+    queryOptions({
+      queryKey: [...keys.case(caseId), 'consensus', head],
+      queryFn: () =>
+        everyPage((query) =>
+          answered(api.GET('/api/v1/cases/{case_id}/consensus/', { params: { path: { case_id: caseId }, query } })),
         ),
     }),
 };

@@ -1,9 +1,10 @@
-import { Badge, Group, Paper, Stack, Table, Text, Title, VisuallyHidden } from '@mantine/core';
+import { Badge, Group, Loader, Paper, Stack, Table, Text, Title, VisuallyHidden } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 
 import { queries } from '~/api/queries';
-import type { Comparison, Region } from '~/api/types';
-import { formatDifference, formatScore } from '~/format';
+import type { Comparison, Metric, Region } from '~/api/types';
+import { formatMetric, formatMetricDifference, nameInSentence } from '~/features/metrics';
+import { formatScore } from '~/format';
 import { Query, RegionLabel } from '~/ui';
 
 import { ComparisonPlot } from './ComparisonPlot';
@@ -14,37 +15,59 @@ type RaterComparison = RegionComparison['raters'][number];
 
 interface ComparisonPanelProps {
   readonly submissionId: string;
+  readonly metric: Metric;
   readonly regions: readonly Region[];
 }
 
 /** The method beside each rater, both against the consensus of the others. */
-export function ComparisonPanel({ submissionId, regions }: ComparisonPanelProps) {
-  const comparison = useQuery(queries.comparison(submissionId));
+export function ComparisonPanel({ submissionId, metric, regions }: ComparisonPanelProps) {
+  const { title, lead, noDirection } = text.comparison;
+  const compared = metric.higher_is_better !== null;
   return (
-    <section aria-label={text.comparison.title}>
-      <Title order={2}>{text.comparison.title}</Title>
+    <section aria-label={title}>
+      <Title order={2}>{title}</Title>
       <Text size="sm" c="dimmed" mb="xs" maw={760}>
-        {text.comparison.lead}
+        {compared ? lead(nameInSentence(metric), !metric.higher_is_better) : noDirection(metric.name)}
       </Text>
-      <Query of={comparison}>
-        {(found) =>
-          found.regions.every(({ raters }) => raters.length === 0) ? (
-            <Text c="dimmed">{text.comparison.empty}</Text>
+      {compared && <Compared submissionId={submissionId} metric={metric} regions={regions} />}
+    </section>
+  );
+}
+
+const RATERS_COME_MS = 5000;
+
+function Compared({ submissionId, metric, regions }: ComparisonPanelProps) {
+  const comparison = useQuery({
+    ...queries.comparison(submissionId, metric.key),
+    refetchInterval: ({ state: { data } }) => (data && !data.raters_complete ? RATERS_COME_MS : false),
+  });
+  return (
+    <Query of={comparison}>
+      {(found) => (
+        <>
+          {!found.raters_complete && (
+            <Group gap={8} mb="xs" role="status">
+              <Loader size={14} />
+              <Text size="sm">{text.comparison.incomplete}</Text>
+            </Group>
+          )}
+          {found.regions.every(({ raters }) => raters.length === 0) ? (
+            found.raters_complete && <Text c="dimmed">{text.comparison.empty}</Text>
           ) : (
             <Paper p="md">
               <Stack gap="lg">
                 <Verdicts comparison={found} regions={regions} />
-                <ComparisonPlot comparison={found} regions={regions} />
+                <ComparisonPlot comparison={found} metric={metric} regions={regions} />
                 <details>
                   <summary>{text.comparison.caption}</summary>
-                  <ComparisonTable comparison={found} regions={regions} />
+                  <ComparisonTable comparison={found} metric={metric} regions={regions} />
                 </details>
               </Stack>
             </Paper>
-          )
-        }
-      </Query>
-    </section>
+          )}
+        </>
+      )}
+    </Query>
   );
 }
 
@@ -82,7 +105,7 @@ function RegionName({ region, regions }: { readonly region: string; readonly reg
   return <RegionLabel regionKey={region} name={found.name} position={position} />;
 }
 
-function ComparisonTable({ comparison, regions }: PartProps) {
+function ComparisonTable({ comparison, metric, regions }: PartProps & { readonly metric: Metric }) {
   const heads = text.comparison.columns;
   return (
     <Table.ScrollContainer minWidth={520} mt="sm">
@@ -108,7 +131,7 @@ function ComparisonTable({ comparison, regions }: PartProps) {
               </Table.Th>
             </Table.Tr>
             {raters.map((row) => (
-              <RaterRow key={row.rater} row={row} />
+              <RaterRow key={row.rater} row={row} metric={metric} />
             ))}
           </Table.Tbody>
         ))}
@@ -117,18 +140,18 @@ function ComparisonTable({ comparison, regions }: PartProps) {
   );
 }
 
-function RaterRow({ row }: { readonly row: RaterComparison }) {
+function RaterRow({ row, metric }: { readonly row: RaterComparison; readonly metric: Metric }) {
   const { mean, low, high, p_value } = row.difference;
   return (
     <Table.Tr>
       <Table.Td>{row.rater}</Table.Td>
-      <Table.Td className="numeric">{formatScore(row.submission_mean)}</Table.Td>
-      <Table.Td className="numeric">{formatScore(row.rater_mean)}</Table.Td>
-      <Table.Td className="numeric">{formatDifference(mean)}</Table.Td>
+      <Table.Td className="numeric">{formatMetric(row.submission_mean, metric)}</Table.Td>
+      <Table.Td className="numeric">{formatMetric(row.rater_mean, metric)}</Table.Td>
+      <Table.Td className="numeric">{formatMetricDifference(mean, metric)}</Table.Td>
       <Table.Td className="numeric">
         {low === null || high === null
           ? text.comparison.noInterval
-          : text.comparison.interval(formatDifference(low), formatDifference(high))}
+          : text.comparison.interval(formatMetricDifference(low, metric), formatMetricDifference(high, metric))}
       </Table.Td>
       <Table.Td className="numeric">{formatScore(p_value)}</Table.Td>
     </Table.Tr>

@@ -1,17 +1,21 @@
-import { Badge, Group, Paper, Table, Text, Title, VisuallyHidden } from '@mantine/core';
+import { Badge, Code, Group, Paper, Table, Text, Title, VisuallyHidden } from '@mantine/core';
 
 import type { EvaluationSummary } from '~/api/types';
 import { formatScore } from '~/format';
 import { Time } from '~/ui';
 
+import { OlderSetBadge } from './OlderSet';
 import { text } from './text';
 
 interface EvaluationHistoryProps {
   readonly evaluations: readonly EvaluationSummary[];
-  readonly current: string | null;
+  /** The one whose scores stand above. */
+  readonly shown: string | null;
+  /** The phase's of today. */
+  readonly metricSet: string;
 }
 
-export function EvaluationHistory({ evaluations, current }: EvaluationHistoryProps) {
+export function EvaluationHistory({ evaluations, shown, metricSet }: EvaluationHistoryProps) {
   const heads = text.history.columns;
   return (
     <section aria-label={text.history.title}>
@@ -20,7 +24,7 @@ export function EvaluationHistory({ evaluations, current }: EvaluationHistoryPro
         {text.history.lead}
       </Text>
       <Paper style={{ overflow: 'hidden' }}>
-        <Table.ScrollContainer minWidth={360}>
+        <Table.ScrollContainer minWidth={620}>
           <Table>
             <caption>
               <VisuallyHidden>{text.history.caption}</VisuallyHidden>
@@ -28,6 +32,7 @@ export function EvaluationHistory({ evaluations, current }: EvaluationHistoryPro
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{heads.reference}</Table.Th>
+                <Table.Th>{heads.metrics}</Table.Th>
                 <Table.Th>{heads.state}</Table.Th>
                 <Table.Th className="numeric">{heads.overall}</Table.Th>
                 <Table.Th className="numeric">{heads.cases}</Table.Th>
@@ -40,11 +45,17 @@ export function EvaluationHistory({ evaluations, current }: EvaluationHistoryPro
                   <Table.Td>
                     <Group gap={8} wrap="nowrap">
                       {evaluation.reference_number}
-                      {evaluation.id === current && <Badge size="sm">{text.history.current}</Badge>}
+                      {evaluation.id === shown && <Badge size="sm">{text.history.shown}</Badge>}
+                    </Group>
+                  </Table.Td>
+                  <Table.Td>
+                    <Group gap={8} wrap="nowrap">
+                      <Code>{evaluation.metric_set}</Code>
+                      {evaluation.metric_set !== metricSet && <OlderSetBadge metricSet={evaluation.metric_set} />}
                     </Group>
                   </Table.Td>
                   <Table.Td>{text.history.status[evaluation.status]}</Table.Td>
-                  <Table.Td className="numeric">{formatScore(evaluation.overall)}</Table.Td>
+                  <Table.Td className="numeric">{formatScore(evaluation.overall.dice)}</Table.Td>
                   <Table.Td className="numeric">{evaluation.case_count}</Table.Td>
                   <Table.Td>{evaluation.scored_at ? <Time iso={evaluation.scored_at} /> : '–'}</Table.Td>
                 </Table.Tr>

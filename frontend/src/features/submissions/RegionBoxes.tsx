@@ -1,18 +1,24 @@
+import { Text } from '@mantine/core';
 import { useCallback, useMemo } from 'react';
 
-import type { Region } from '~/api/types';
-import { formatScore } from '~/format';
-import { lowerBound, regionColor } from '~/ui';
-import { PlotFigure, type PlotLibrary, type PlotOptions } from '~/ui/PlotFigure';
+import type { Metric, Region } from '~/api/types';
+import { formatMetric, nameWithUnit } from '~/features/metrics';
+import { regionColor } from '~/ui';
+import { PlotFigure, type PlotLibrary, type PlotOptions, TIP } from '~/ui/PlotFigure';
 
 import type { CaseScores } from './caseScores';
+import { axisOf, offsetOf } from './strip';
 import { text } from './text';
 
-const LANE_PX = 84;
+const LANE_PX = 108;
 const AXIS_PX = 52;
+const TICK_PX = 60;
+/** Dots keep off the lane's edges: their offsets reach half of one. */
+const LANE: [number, number] = [-0.75, 0.75];
 
 interface RegionBoxesProps {
   readonly cases: readonly CaseScores[];
+  readonly metric: Metric;
   readonly regions: readonly Region[];
 }
 
@@ -20,52 +26,63 @@ interface Point {
   readonly region: string;
   readonly case: string;
   readonly value: number;
+  readonly offset: number;
 }
 
 /** The spread of one method: a box per region and a dot per case. */
-export function RegionBoxes({ cases, regions }: RegionBoxesProps) {
-  const points = useMemo(
-    () =>
-      regions.flatMap(({ key, name }) =>
-        cases.flatMap((row): Point[] => {
-          const value = row.values[key];
-          return value == null ? [] : [{ region: name, case: row.name, value }];
-        }),
-      ),
-    [cases, regions],
-  );
-  const draw = useCallback((plot: PlotLibrary) => plotOptions(plot, points, regions), [points, regions]);
+export function RegionBoxes({ cases, metric, regions }: RegionBoxesProps) {
+  const points = useMemo(() => regions.flatMap((region) => pointsOf(cases, region)), [cases, regions]);
+  const draw = useCallback((plot: PlotLibrary) => plotOptions(plot, points, metric, regions), [points, metric, regions]);
+  if (points.length === 0) return <Text c="dimmed">{text.boxes.none}</Text>;
   return (
     <PlotFigure
-      label={text.boxes.label(regions.map(({ name }) => name).join(', '))}
+      label={text.boxes.label(nameWithUnit(metric), regions.map(({ name }) => name).join(', '))}
       height_px={regions.length * LANE_PX + AXIS_PX}
       draw={draw}
     />
   );
 }
 
-function plotOptions(Plot: PlotLibrary, points: readonly Point[], regions: readonly Region[]): PlotOptions {
+function pointsOf(cases: readonly CaseScores[], { key, name }: Region): Point[] {
+  return cases
+    .flatMap(({ name: of, values }) => {
+      const value = values[key];
+      return value == null ? [] : [{ region: name, case: of, value }];
+    })
+    .sort((a, b) => a.value - b.value)
+    .map((point, place) => ({ ...point, offset: offsetOf(place) }));
+}
+
+function plotOptions(Plot: PlotLibrary, points: readonly Point[], metric: Metric, regions: readonly Region[]): PlotOptions {
   const colors = new Map(regions.map(({ key, name }, position) => [name, regionColor(key, position)]));
   const lanes = regions.map(({ name }) => name);
-  const colorOf = ({ region }: Point) => colors.get(region) ?? 'currentColor';
+  const { domain, type } = axisOf(points.map(({ value }) => value), metric);
+  const unit = nameWithUnit(metric);
   return {
     marginLeft: 14,
-    marginRight: 12,
-    marginTop: 16,
+    marginRight: 16,
+    marginTop: 18,
     marginBottom: 36,
-    x: { domain: [lowerBound(points.map(({ value }) => value)), 1], label: text.boxes.axis, ticks: 5, labelArrow: 'none' },
-    fy: { domain: lanes, label: null, axis: null, paddingInner: 0.34 },
-    r: { type: 'identity' },
+    x: {
+      domain,
+      type,
+      label: type === 'sqrt' ? `${unit}, ${text.boxes.squareRoot}` : unit,
+      labelAnchor: 'center',
+      tickSpacing: TICK_PX,
+      labelArrow: 'none',
+    },
+    y: { domain: LANE, axis: null },
+    fy: { domain: lanes, label: null, axis: null, paddingInner: 0.3 },
     marks: [
       Plot.text(lanes, {
         fy: (lane: string) => lane,
         text: (lane: string) => lane,
         frameAnchor: 'top-left',
-        dy: -15,
+        dy: -16,
         fontWeight: 600,
         fill: 'var(--mantine-color-text)',
       }),
-      Plot.gridX({ stroke: 'var(--hairline)', strokeOpacity: 1, ticks: 5 }),
+      Plot.gridX({ stroke: 'var(--hairline)', strokeOpacity: 1, tickSpacing: TICK_PX }),
       Plot.boxX(points, {
         x: 'value',
         fy: 'region',
@@ -74,18 +91,22 @@ function plotOptions(Plot: PlotLibrary, points: readonly Point[], regions: reado
         stroke: 'var(--mantine-color-text)',
         strokeWidth: 1.4,
       }),
-      Plot.dot(
-        points,
-        Plot.dodgeY({ x: 'value', fy: 'region', anchor: 'middle', r: 3.5, padding: 0.5, fill: colorOf, fillOpacity: 0.85 }),
-      ),
+      Plot.dot(points, {
+        x: 'value',
+        y: 'offset',
+        fy: 'region',
+        r: points.length > 200 ? 2.4 : 3.3,
+        fill: ({ region }: Point) => colors.get(region) ?? 'currentColor',
+        fillOpacity: 0.8,
+      }),
       Plot.tip(
         points,
         Plot.pointer({
           x: 'value',
+          y: 'offset',
           fy: 'region',
-          title: (point: Point) => `${point.case}\n${formatScore(point.value)}`,
-          fill: 'var(--surface)',
-          stroke: 'var(--mantine-color-default-border)',
+          title: (point: Point) => `${point.case}\n${formatMetric(point.value, metric)}`,
+          ...TIP,
         }),
       ),
     ],

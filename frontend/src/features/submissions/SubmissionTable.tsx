@@ -44,7 +44,7 @@ export function SubmissionTable({ submissions, showChallenge }: SubmissionTableP
 }
 
 function overallOf({ evaluations }: SubmissionSummary): number | null {
-  return evaluations.find(({ status }) => status === 'scored')?.overall ?? null;
+  return evaluations.find(({ status }) => status === 'scored')?.overall.dice ?? null;
 }
 
 function columnsOf(showChallenge: boolean): Column<SubmissionSummary>[] {

@@ -10,17 +10,22 @@ export interface CaseScores {
   readonly mean: number | null;
 }
 
-/** Dice against the whole consensus; the leave-one-out rows are for the comparison. */
-export function caseScores(scores: readonly Score[], regions: readonly Pick<Region, 'key'>[]): CaseScores[] {
+/** One metric against the whole consensus; the leave-one-out rows are for the comparison. */
+export function caseScores(scores: readonly Score[], metric: string, regions: readonly Pick<Region, 'key'>[]): CaseScores[] {
   const cases = new Map<string, { name: string; values: Record<string, number | null> }>();
   for (const score of scores) {
-    if (score.metric !== 'dice' || score.left_out !== null) continue;
+    if (score.metric !== metric || score.left_out !== null) continue;
     const row = cases.get(score.case.id) ?? { name: score.case.name, values: {} };
     row.values[score.region] = score.value;
     cases.set(score.case.id, row);
   }
   const keys = regions.map(({ key }) => key);
   return [...cases].map(([id, { name, values }]) => ({ id, name, values, mean: meanOf(keys.map((key) => values[key])) }));
+}
+
+/** Whether any value is not defined. */
+export function hasMissing(cases: readonly CaseScores[]): boolean {
+  return cases.some(({ values }) => Object.values(values).includes(null));
 }
 
 function meanOf(values: readonly (number | null | undefined)[]): number | null {

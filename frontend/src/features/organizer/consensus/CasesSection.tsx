@@ -4,7 +4,7 @@ import { answered, api } from '~/api/client';
 import { keys } from '~/api/queries';
 import { SortableTable } from '~/ui';
 
-import type { CaseConsensus, Dataset } from '../queries';
+import type { CaseConsensus, Dataset, FusionMethod } from '../queries';
 import { useAction } from '../useAction';
 import type { NameOf } from './agreement';
 import { consensusColumns } from './consensusColumns';
@@ -12,12 +12,13 @@ import { text } from './text';
 
 interface CasesSectionProps {
   readonly dataset: Dataset;
+  readonly methods: readonly FusionMethod[];
   readonly rows: readonly CaseConsensus[];
   readonly nameOf: NameOf;
 }
 
 /** The consensus of every case, or what keeps it from being. */
-export function CasesSection({ dataset, rows, nameOf }: CasesSectionProps) {
+export function CasesSection({ dataset, methods, rows, nameOf }: CasesSectionProps) {
   const fuse = useAction(
     ({ case: { id } }: CaseConsensus) =>
       answered(api.POST('/api/v1/cases/{case_id}/fuse/', { params: { path: { case_id: id } } })),
@@ -33,7 +34,7 @@ export function CasesSection({ dataset, rows, nameOf }: CasesSectionProps) {
         <SortableTable
           caption={text.cases.caption}
           rows={rows}
-          columns={consensusColumns({ scheme: dataset.scheme, nameOf, onFuse: (row) => fuse.mutate(row) })}
+          columns={consensusColumns({ scheme: dataset.scheme, methods, nameOf, onFuse: (row) => fuse.mutate(row) })}
           rowKey={({ case: { id } }) => id}
           initial={{ key: 'name', direction: 'ascending' }}
           minWidth={900}

@@ -7,7 +7,7 @@ import type { Challenge } from '~/api/types';
 import { EmptyState, Query } from '~/ui';
 
 import { DatasetScope } from '../DatasetScope';
-import { type Dataset, organizerQueries } from '../queries';
+import { type Dataset, type FusionMethod, organizerQueries } from '../queries';
 import type { NameOf } from './agreement';
 import { AgreementSection } from './AgreementSection';
 import { CasesSection } from './CasesSection';
@@ -16,15 +16,28 @@ import { text } from './text';
 
 /** How labels become one, and how far the raters agree. */
 export function ConsensusTab({ challenge }: { readonly challenge: Challenge }) {
-  return <DatasetScope challenge={challenge}>{(dataset) => <DatasetConsensus dataset={dataset} />}</DatasetScope>;
+  const methods = useQuery(organizerQueries.fusionMethods());
+  return (
+    <DatasetScope challenge={challenge}>
+      {(dataset) => (
+        <Query of={methods}>{(found) => <DatasetConsensus key={dataset.id} dataset={dataset} methods={found} />}</Query>
+      )}
+    </DatasetScope>
+  );
 }
 
-function DatasetConsensus({ dataset }: { readonly dataset: Dataset }) {
+interface DatasetConsensusProps {
+  readonly dataset: Dataset;
+  readonly methods: readonly FusionMethod[];
+}
+
+function DatasetConsensus({ dataset, methods }: DatasetConsensusProps) {
   const rows = useQuery(organizerQueries.consensus(dataset.id));
+  const agreement = useQuery(organizerQueries.agreement(dataset.id));
   const nameOf = useRaterNames(dataset.challenge.slug);
   return (
     <Stack gap="xl">
-      <MethodPanel dataset={dataset} />
+      <MethodPanel dataset={dataset} methods={methods} rows={rows.data ?? null} />
       <Query of={rows}>
         {(found) =>
           found.length === 0 ? (
@@ -33,8 +46,10 @@ function DatasetConsensus({ dataset }: { readonly dataset: Dataset }) {
             </EmptyState>
           ) : (
             <>
-              <CasesSection dataset={dataset} rows={found} nameOf={nameOf} />
-              <AgreementSection dataset={dataset} rows={found} nameOf={nameOf} />
+              <CasesSection dataset={dataset} methods={methods} rows={found} nameOf={nameOf} />
+              <Query of={agreement}>
+                {(measured) => <AgreementSection dataset={dataset} agreement={measured} nameOf={nameOf} />}
+              </Query>
             </>
           )
         }

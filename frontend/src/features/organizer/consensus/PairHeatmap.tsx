@@ -1,47 +1,55 @@
-import * as Plot from '@observablehq/plot';
+import { Text } from '@mantine/core';
 import { useCallback } from 'react';
 
-import { formatScore } from '~/format';
-import { PlotFigure, regionColor } from '~/ui';
+import { lowerBound, PlotFigure, regionColor, TIP } from '~/ui';
+import type { PlotLibrary, PlotOptions } from '~/ui/PlotFigure';
 
-import { axisStart, type Pair } from './agreement';
+import { formatKappa, inOrder, marginOf, type Pair, type PairMeasure } from './agreement';
 import { text } from './text';
 
 interface PairHeatmapProps {
   readonly pairs: readonly Pair[];
+  readonly measure: PairMeasure;
   readonly region: { readonly key: string; readonly name: string; readonly position: number };
 }
 
 const CELL_PX = 44;
-const COLLATOR = new Intl.Collator('en', { numeric: true });
+/** As wide as names may be together before they are slanted. */
+const CROWDED_PX = 320;
 
 /** Rater against rater in the region's colour: the fuller, the closer. */
-export function PairHeatmap({ pairs, region }: PairHeatmapProps) {
+export function PairHeatmap({ pairs, measure, region }: PairHeatmapProps) {
   const { key, name, position } = region;
-  const draw = useCallback(() => heatOptions(pairs, regionColor(key, position)), [pairs, key, position]);
-  return <PlotFigure label={text.agreement.heatLabel(name)} draw={draw} />;
+  const draw = useCallback(
+    (plot: PlotLibrary) => heatOptions(plot, pairs, regionColor(key, position)),
+    [pairs, key, position],
+  );
+  if (pairs.length === 0) return <Text size="sm">{text.agreement.notMeasured}</Text>;
+  return <PlotFigure label={text.agreement.heatLabel(measure, name)} draw={draw} />;
 }
 
-function heatOptions(pairs: readonly Pair[], color: string): Plot.PlotOptions {
-  const raters = [...new Set(pairs.map(({ first }) => first))].sort(COLLATOR.compare);
-  const start = axisStart(pairs.map(({ dice }) => dice));
+function heatOptions(Plot: PlotLibrary, pairs: readonly Pair[], color: string): PlotOptions {
+  const raters = inOrder(pairs.map(({ first }) => first));
+  const start = lowerBound(pairs.map(({ value }) => value));
   // Between 15 and 90 % of the region's colour over the range that occurs: the figures stay readable on it.
-  const strength = ({ dice }: Pair) => 0.15 + (0.75 * (dice - start)) / (1 - start);
-  const longest = Math.max(4, ...raters.map(({ length }) => length));
+  const strength = ({ value }: Pair) => 0.15 + (0.75 * Math.max(0, value - start)) / (1 - start);
+  const marginLeft = marginOf(raters);
+  const crowded = raters.length * marginLeft > CROWDED_PX;
+  const below = crowded ? 48 : 24;
   return {
-    height: raters.length * CELL_PX + 52,
-    marginLeft: Math.min(130, 14 + 7 * longest),
+    height: raters.length * CELL_PX + below + 4,
+    marginLeft,
     marginTop: 4,
     marginRight: 4,
-    marginBottom: 48,
-    x: { domain: raters, label: null, tickSize: 0, tickRotate: raters.length > 4 || longest > 9 ? -25 : 0 },
+    marginBottom: below,
+    x: { domain: raters, label: null, tickSize: 0, tickRotate: crowded ? -25 : 0 },
     y: { domain: raters, label: null, tickSize: 0 },
     marks: [
       Plot.cell(pairs, { x: 'first', y: 'second', fill: color, fillOpacity: strength, inset: 1, rx: 3 }),
       Plot.text(pairs, {
         x: 'first',
         y: 'second',
-        text: ({ dice }: Pair) => dice.toFixed(2),
+        text: ({ value }: Pair) => value.toFixed(2).replace('-', '−'),
         fill: 'var(--mantine-color-text)',
         fontWeight: 600,
       }),
@@ -50,9 +58,8 @@ function heatOptions(pairs: readonly Pair[], color: string): Plot.PlotOptions {
         Plot.pointer({
           x: 'first',
           y: 'second',
-          title: ({ first, second, dice, cases }: Pair) => text.agreement.pair(first, second, formatScore(dice), cases),
-          fill: 'var(--surface)',
-          stroke: 'var(--mantine-color-default-border)',
+          title: ({ first, second, value, cases }: Pair) => text.agreement.pair(first, second, formatKappa(value), cases),
+          ...TIP,
         }),
       ),
     ],

@@ -1,12 +1,12 @@
-import * as Plot from '@observablehq/plot';
 import { Group } from '@mantine/core';
 import { useCallback } from 'react';
 
 import { formatScore } from '~/format';
-import { PlotFigure, regionColor, RegionLabel } from '~/ui';
+import { lowerBound, PlotFigure, regionColor, RegionLabel, TIP } from '~/ui';
+import type { PlotLibrary, PlotOptions } from '~/ui/PlotFigure';
 
 import type { LabelScheme } from '../queries';
-import { axisStart, type LeftOut } from './agreement';
+import { inOrder, type LeftOut, marginOf } from './agreement';
 import { text } from './text';
 
 interface StripPlotProps {
@@ -15,11 +15,10 @@ interface StripPlotProps {
 }
 
 const LANE_PX = 15;
-const COLLATOR = new Intl.Collator('en', { numeric: true });
 
 /** One band per rater, one lane in it per region: a tick per case, a line at the mean. */
 export function StripPlot({ points, regions }: StripPlotProps) {
-  const draw = useCallback(() => stripOptions(points, regions), [points, regions]);
+  const draw = useCallback((plot: PlotLibrary) => stripOptions(plot, points, regions), [points, regions]);
   return (
     <>
       <PlotFigure label={text.agreement.stripLabel} draw={draw} />
@@ -32,19 +31,18 @@ export function StripPlot({ points, regions }: StripPlotProps) {
   );
 }
 
-function stripOptions(points: readonly LeftOut[], regions: LabelScheme['regions']): Plot.PlotOptions {
-  const raters = [...new Set(points.map(({ rater }) => rater))].sort(COLLATOR.compare);
+function stripOptions(Plot: PlotLibrary, points: readonly LeftOut[], regions: LabelScheme['regions']): PlotOptions {
+  const raters = inOrder(points.map(({ rater }) => rater));
   const keys = regions.map(({ key }) => key);
   const color = ({ region }: LeftOut) => regionColor(region, keys.indexOf(region));
-  const longest = Math.max(4, ...raters.map(({ length }) => length));
-  const marginLeft = Math.min(130, 14 + 7 * longest);
+  const marginLeft = marginOf(raters);
   return {
     height: raters.length * (regions.length * LANE_PX + 10) + 48,
     marginLeft,
     marginRight: 8,
     marginTop: 4,
     marginBottom: 36,
-    x: { domain: [axisStart(points.map(({ dice }) => dice)), 1], label: text.agreement.dice, ticks: 5, tickFormat: '.2f', labelArrow: 'none' },
+    x: { domain: [lowerBound(points.map(({ dice }) => dice)), 1], label: text.agreement.dice, ticks: 5, tickFormat: '.2f', labelArrow: 'none' },
     y: { domain: keys, axis: null, padding: 0.2 },
     fy: { domain: raters, label: null, padding: 0.18 },
     marks: [
@@ -63,8 +61,7 @@ function stripOptions(points: readonly LeftOut[], regions: LabelScheme['regions'
           y: 'region',
           fy: 'rater',
           title: ({ rater, caseName, dice }: LeftOut) => text.agreement.point(rater, caseName, formatScore(dice)),
-          fill: 'var(--surface)',
-          stroke: 'var(--mantine-color-default-border)',
+          ...TIP,
         }),
       ),
     ],

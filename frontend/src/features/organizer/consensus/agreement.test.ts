@@ -1,60 +1,84 @@
 import { expect, test } from 'vitest';
 
-import type { CaseConsensus } from '../queries';
-import { axisStart, leftOutPoints, pairMatrix, stateOf } from './agreement';
+import type { CaseConsensus, DatasetAgreement } from '../queries';
+import { formatKappa, fusible, inOrder, leftOutPoints, pairMatrix, raterNames, stateOf } from './agreement';
 
 const ADA = { id: 1, username: 'ada', name: 'Ada' };
 const BOB = { id: 2, username: 'bob', name: 'Bob' };
+const NAMES = new Map([[1, 'Ada'], [2, 'Bob']]);
 
-function fused(name: string, dice: Record<string, number>): CaseConsensus {
-  return {
-    case: { id: name, name },
-    annotation: { required: 2, assigned: 2, submitted: 2 },
-    refusal: null,
-    head: {
-      provenance: {
-        raters: [ADA, BOB],
-        agreement: { pairs: [{ first: 1, second: 2, dice }] },
-        leave_one_out: [{ rater: ADA, revision: 1, dice }],
-      },
+const AGREEMENT = {
+  raters: [{ rater: ADA }, { rater: BOB }],
+  pairs: [
+    {
+      first: 1,
+      second: 2,
+      dice: { core: { value: 0.75, cases: 2 }, complete: { value: 0.1, cases: 3 } },
+      kappa: { core: { value: null, cases: 0 }, complete: { value: -0.2, cases: 1 } },
     },
+  ],
+  cases: [
+    {
+      id: 'x',
+      name: 'a',
+      raters: [
+        { rater: 1, leave_one_out_dice: { core: 0.8 } },
+        { rater: 2, leave_one_out_dice: null },
+      ],
+    },
+  ],
+} as unknown as DatasetAgreement;
+
+function row(submitted: number, change: Partial<CaseConsensus> = {}): CaseConsensus {
+  const found = {
+    case: { id: 'a', name: 'a' },
+    annotation: { required: 2, assigned: 2, submitted },
+    refusal: null,
+    head: { number: 1 },
   } as unknown as CaseConsensus;
+  return { ...found, ...change };
 }
 
-const nameOf = ({ name }: { readonly name: string }) => name;
+test('raters are called as they are called elsewhere', () => {
+  expect(raterNames(AGREEMENT, ({ id }) => `Rater ${id}`)).toEqual(new Map([[1, 'Rater 1'], [2, 'Rater 2']]));
+});
 
-test('pairs are means over cases, on both sides of the diagonal', () => {
-  const rows = [fused('a', { core: 0.5 }), fused('b', { core: 1 }), fused('c', { complete: 0.1 })];
-  expect(pairMatrix(rows, 'core', nameOf)).toEqual([
-    { first: 'Ada', second: 'Bob', dice: 0.75, cases: 2 },
-    { first: 'Bob', second: 'Ada', dice: 0.75, cases: 2 },
+test('a pair stands on both sides of the diagonal', () => {
+  expect(pairMatrix(AGREEMENT, 'dice', 'core', NAMES)).toEqual([
+    { first: 'Ada', second: 'Bob', value: 0.75, cases: 2 },
+    { first: 'Bob', second: 'Ada', value: 0.75, cases: 2 },
+  ]);
+  expect(pairMatrix(AGREEMENT, 'kappa', 'complete', NAMES)[0]).toMatchObject({ value: -0.2, cases: 1 });
+});
+
+test('what was not measured has no cell and no point', () => {
+  expect(pairMatrix(AGREEMENT, 'kappa', 'core', NAMES)).toEqual([]);
+  expect(pairMatrix(AGREEMENT, 'dice', 'enhancing', NAMES)).toEqual([]);
+  expect(leftOutPoints(AGREEMENT, ['complete', 'core'], NAMES)).toEqual([
+    { rater: 'Ada', caseName: 'a', caseId: 'x', region: 'core', dice: 0.8 },
   ]);
 });
 
-test('cases without a consensus have no part in it', () => {
-  const waiting = { ...fused('a', {}), head: null };
-  expect(pairMatrix([waiting], 'core', nameOf)).toEqual([]);
-  expect(leftOutPoints([waiting], ['core'], nameOf)).toEqual([]);
-});
-
-test('a region that is not defined in a case gives no point', () => {
-  expect(leftOutPoints([fused('a', { core: 0.8 })], ['complete', 'core'], nameOf)).toEqual([
-    { rater: 'Ada', caseName: 'a', caseId: 'a', region: 'core', dice: 0.8 },
-  ]);
+test('names come once each, in the order of their numbers', () => {
+  expect(inOrder(['Rater 10', 'Rater 2', 'Rater 10', 'Ada'])).toEqual(['Ada', 'Rater 2', 'Rater 10']);
 });
 
 test.each([
-  [[0.95, 0.99], 0.9],
-  [[0.74], 0.7],
-  [[0.7], 0.6],
-  [[0], 0],
-  [[], 0.9],
-])('the axis of %j begins at %d', (values, start) => expect(axisStart(values)).toBeCloseTo(start));
+  [0.81249, '0.812'],
+  [-0.25, '−0.250'],
+  [-0.0001, '0.000'],
+  [0, '0.000'],
+  [null, 'n/a'],
+])('kappa %s is written %s', (value, written) => expect(formatKappa(value)).toBe(written));
 
 test('a refusal is said even where an older consensus stands', () => {
-  const found = fused('a', {});
-  expect(stateOf(found)).toBe('fused');
-  expect(stateOf({ ...found, refusal: { reason_code: 'x', reason: 'y' } })).toBe('refused');
-  expect(stateOf({ ...found, head: null })).toBe('ready');
-  expect(stateOf({ ...found, head: null, annotation: { required: 3, assigned: 3, submitted: 2 } })).toBe('waiting');
+  expect(stateOf(row(2))).toBe('fused');
+  expect(stateOf(row(2, { refusal: { reason_code: 'x', reason: 'y' } }))).toBe('refused');
+  expect(stateOf(row(2, { head: null }))).toBe('ready');
+  expect(stateOf(row(1, { head: null }))).toBe('waiting');
+});
+
+test('only cases with enough raters are fused anew', () => {
+  expect(fusible([row(0), row(1), row(2), row(3)])).toBe(2);
+  expect(fusible([row(0, { annotation: { required: 0, assigned: 0, submitted: 0 } })])).toBe(0);
 });

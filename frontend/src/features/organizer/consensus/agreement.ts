@@ -1,11 +1,15 @@
-/** Agreement of raters over cases, from what each consensus version carries. Pure. */
-import type { CaseConsensus } from '../queries';
+/** Agreement of raters over cases, from the dataset's summary. Pure. */
+import { formatScore } from '~/format';
+
+import type { CaseConsensus, DatasetAgreement } from '../queries';
+
+export type PairMeasure = 'dice' | 'kappa';
 
 export interface Pair {
   readonly first: string;
   readonly second: string;
   /** Mean over the cases that both are in. */
-  readonly dice: number;
+  readonly value: number;
   readonly cases: number;
 }
 
@@ -20,45 +24,63 @@ export interface LeftOut {
 /** What a rater is called here: their alias, else their name. */
 export type NameOf = (rater: { readonly id: number; readonly name: string }) => string;
 
+/** What the raters of a summary are called, by user id. */
+export function raterNames({ raters }: DatasetAgreement, nameOf: NameOf): ReadonlyMap<number, string> {
+  return new Map(raters.map(({ rater }) => [rater.id, nameOf(rater)]));
+}
+
 /** Both halves of the matrix for one region: each pair twice, nobody with themselves. */
-export function pairMatrix(rows: readonly CaseConsensus[], region: string, nameOf: NameOf): Pair[] {
-  const sums = new Map<string, { first: string; second: string; sum: number; cases: number }>();
-  for (const { head } of rows) {
-    if (!head) continue;
-    const names = new Map(head.provenance.raters.map((rater) => [rater.id, nameOf(rater)]));
-    for (const { first, second, dice } of head.provenance.agreement.pairs) {
-      const value = dice[region];
-      const one = names.get(first);
-      const other = names.get(second);
-      if (value == null || one === undefined || other === undefined) continue;
-      for (const [a, b] of [[one, other], [other, one]] as const) {
-        const key = JSON.stringify([a, b]);
-        const known = sums.get(key) ?? { first: a, second: b, sum: 0, cases: 0 };
-        sums.set(key, { ...known, sum: known.sum + value, cases: known.cases + 1 });
-      }
-    }
-  }
-  return [...sums.values()].map(({ first, second, sum, cases }) => ({ first, second, dice: sum / cases, cases }));
+export function pairMatrix(
+  { pairs }: DatasetAgreement,
+  measure: PairMeasure,
+  region: string,
+  names: ReadonlyMap<number, string>,
+): Pair[] {
+  return pairs.flatMap((pair) => {
+    const one = names.get(pair.first);
+    const other = names.get(pair.second);
+    const mean = pair[measure][region];
+    if (one === undefined || other === undefined || mean?.value == null) return [];
+    const { value, cases } = mean;
+    return [
+      { first: one, second: other, value, cases },
+      { first: other, second: one, value, cases },
+    ];
+  });
 }
 
 /** Every rater's score against the fusion of the others, case by case and region by region. */
-export function leftOutPoints(rows: readonly CaseConsensus[], regions: readonly string[], nameOf: NameOf): LeftOut[] {
-  return rows.flatMap(({ case: found, head }) =>
-    (head?.provenance.leave_one_out ?? []).flatMap(({ rater, dice }) =>
+export function leftOutPoints(
+  { cases }: DatasetAgreement,
+  regions: readonly string[],
+  names: ReadonlyMap<number, string>,
+): LeftOut[] {
+  return cases.flatMap(({ id, name: caseName, raters }) =>
+    raters.flatMap(({ rater, leave_one_out_dice: scores }) =>
       regions.flatMap((region) => {
-        const value = dice[region];
-        return value == null
-          ? []
-          : [{ rater: nameOf(rater), caseName: found.name, caseId: found.id, region, dice: value }];
+        const dice = scores?.[region];
+        const name = names.get(rater);
+        return dice == null || name === undefined ? [] : [{ rater: name, caseName, caseId: id, region, dice }];
       }),
     ),
   );
 }
 
-/** Where the axis begins: a round tenth below the lowest value, at most 0.9. */
-export function axisStart(values: readonly number[]): number {
-  const below = Math.floor(Math.min(...values) * 10 - 1e-9) / 10;
-  return Math.max(0, Math.min(0.9, below));
+const COLLATOR = new Intl.Collator('en', { numeric: true });
+
+/** Each name once, "Rater 2" before "Rater 10". */
+export function inOrder(names: readonly string[]): string[] {
+  return [...new Set(names)].sort(COLLATOR.compare);
+}
+
+/** Room for these names beside a drawing, in px; the longest are cut. */
+export function marginOf(names: readonly string[]): number {
+  return Math.min(130, 14 + 7 * Math.max(4, ...names.map(({ length }) => length)));
+}
+
+/** A kappa as a figure; it may lie below 0, where raters agree less than by chance. */
+export function formatKappa(value: number | null | undefined): string {
+  return value != null && value <= -0.0005 ? `−${formatScore(-value)}` : formatScore(value && Math.max(0, value));
 }
 
 export type CaseState = 'fused' | 'refused' | 'ready' | 'waiting';
@@ -68,4 +90,9 @@ export function stateOf({ head, refusal, annotation }: CaseConsensus): CaseState
   if (refusal) return 'refused';
   if (head) return 'fused';
   return annotation.submitted >= annotation.required ? 'ready' : 'waiting';
+}
+
+/** How many cases have enough raters to be fused anew. */
+export function fusible(rows: readonly CaseConsensus[]): number {
+  return rows.filter(({ annotation }) => annotation.submitted > 0 && annotation.submitted >= annotation.required).length;
 }

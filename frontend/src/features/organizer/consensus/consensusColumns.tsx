@@ -2,24 +2,26 @@ import { ActionIcon, Anchor, Badge, Group, Text, Tooltip } from '@mantine/core';
 import { IconArrowsJoin, IconEye } from '@tabler/icons-react';
 import { Link } from 'react-router';
 
-import { type Column, RegionLabel, ScoreCell, Time } from '~/ui';
+import { type Column, RegionLabel, ScoreCell } from '~/ui';
 
 import classes from '../data/data.module.css';
 import { ProgressMark } from '../data/ProgressMark';
-import type { CaseConsensus, LabelScheme } from '../queries';
+import type { CaseConsensus, FusionMethod, LabelScheme } from '../queries';
 import { type CaseState, type NameOf, stateOf } from './agreement';
 import { LeaveOneOutPopover } from './LeaveOneOutPopover';
 import { text } from './text';
+import { VersionsPopover } from './VersionsPopover';
 
 interface Context {
   readonly scheme: LabelScheme;
+  readonly methods: readonly FusionMethod[];
   readonly nameOf: NameOf;
   readonly onFuse: (row: CaseConsensus) => void;
 }
 
 const COLORS: Readonly<Record<CaseState, string>> = { fused: 'teal', refused: 'red', ready: 'yellow', waiting: 'gray' };
 
-export function consensusColumns({ scheme, nameOf, onFuse }: Context): Column<CaseConsensus>[] {
+export function consensusColumns({ scheme, methods, nameOf, onFuse }: Context): Column<CaseConsensus>[] {
   const heads = text.cases.columns;
   return [
     {
@@ -49,7 +51,7 @@ export function consensusColumns({ scheme, nameOf, onFuse }: Context): Column<Ca
         </Anchor>
       ),
     },
-    { key: 'head', header: heads.head, value: ({ head }) => head?.number ?? null, render: (row) => <Head row={row} /> },
+    { key: 'head', header: heads.head, value: ({ head }) => head?.number ?? null, render: (row) => <VersionsPopover row={row} methods={methods} /> },
     {
       key: 'submitted',
       header: heads.submitted,
@@ -89,20 +91,6 @@ export function consensusColumns({ scheme, nameOf, onFuse }: Context): Column<Ca
 
 function agreementOf({ head }: CaseConsensus, region: string): number | null {
   return head?.provenance.agreement.mean_pairwise_dice[region] ?? null;
-}
-
-function Head({ row: { head } }: { readonly row: CaseConsensus }) {
-  if (!head) return text.cases.none;
-  return (
-    <>
-      <Text size="sm" fw={600} title={head.method}>
-        {text.cases.version(head.number)}
-      </Text>
-      <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
-        <Time iso={head.created_at} />
-      </Text>
-    </>
-  );
 }
 
 function State({ row }: { readonly row: CaseConsensus }) {

@@ -1,6 +1,7 @@
 import { Alert, Checkbox, Group, NumberInput, Radio, Stack, Text, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 
+import { Choices } from './Choices';
 import type { PhaseValues } from './phaseValues';
 import { text } from './text';
 
@@ -52,26 +53,11 @@ export function AttemptFields({ form }: FieldsProps) {
   );
 }
 
-export function RuleFields({ form }: FieldsProps) {
+export function VisibilityFields({ form }: FieldsProps) {
   return (
-    <Group align="flex-start" gap="xl">
-      <Radio.Group label={text.form.visibility} flex="1 1 300px" {...form.getInputProps('score_visibility')}>
-        <Choices of={text.visibility} />
-      </Radio.Group>
-      <Radio.Group label={text.form.ties} flex="1 1 240px" {...form.getInputProps('ties')}>
-        <Choices of={text.ties} />
-      </Radio.Group>
-    </Group>
-  );
-}
-
-function Choices({ of: choices }: { readonly of: Readonly<Record<string, { readonly name: string; readonly means: string }>> }) {
-  return (
-    <Stack gap={8} mt={6}>
-      {Object.entries(choices).map(([value, { name, means }]) => (
-        <Radio key={value} value={value} label={name} description={means} />
-      ))}
-    </Stack>
+    <Radio.Group label={text.form.visibility} {...form.getInputProps('score_visibility')}>
+      <Choices of={text.visibility} />
+    </Radio.Group>
   );
 }
 

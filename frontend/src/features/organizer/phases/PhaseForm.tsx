@@ -10,8 +10,9 @@ import { FormError } from '~/features/account/FormError';
 import { MarkdownField } from '../settings/MarkdownField';
 import { text as shared } from '../text';
 import { useAction } from '../useAction';
-import { AttemptFields, DateFields, RuleFields, SharingFields } from './PhaseFields';
+import { AttemptFields, DateFields, SharingFields, VisibilityFields } from './PhaseFields';
 import { bodyOf, formErrors, type PhaseValues, validatePhase, valuesOf } from './phaseValues';
+import { ScoringFields } from './ScoringFields';
 import { text } from './text';
 import type { VersionChoice } from './useVersionChoices';
 
@@ -33,6 +34,7 @@ export function PhaseForm({ slug, phase, versions, onClose }: PhaseFormProps) {
     done: () => (phase ? text.form.saved : text.form.created),
     refusedInForm: true,
   });
+  const regions = versions.find(({ value }) => value === form.values.dataset_version)?.regions ?? phase?.dataset_version.scheme.regions.length ?? 1;
   const send = (values: PhaseValues) =>
     save.mutate(values, {
       onSuccess: onClose,
@@ -52,11 +54,12 @@ export function PhaseForm({ slug, phase, versions, onClose }: PhaseFormProps) {
             {...form.getInputProps('slug')}
           />
         </Group>
-        <NativeSelect label={text.form.version} data={[...versions]} required {...form.getInputProps('dataset_version')} />
+        <NativeSelect label={text.form.version} data={versions.map(({ value, label }) => ({ value, label }))} required {...form.getInputProps('dataset_version')} />
         <DateFields form={form} />
         <AttemptFields form={form} />
-        <RuleFields form={form} />
+        <VisibilityFields form={form} />
         <SharingFields form={form} />
+        <ScoringFields form={form} phase={phase} regions={regions} />
         <MarkdownField label={text.form.description} minRows={3} {...form.getInputProps('description')} />
         <FormError error={save.error} />
         <Group justify="flex-end">

@@ -4,16 +4,18 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 
 import type { Phase } from '~/api/types';
-import { PhaseBadge, phaseState } from '~/features/phase';
+import { PhaseBadge, phaseState, useRankingRule } from '~/features/phase';
 import { formatMinute, percentDone } from '~/format';
 import { useTopic } from '~/live';
 
 import classes from '../data/data.module.css';
+import { ScoringState } from './ScoringState';
 import { text } from './text';
 
 /** A phase at a glance: dates, rules, and whether it can score. */
 export function PhasePanel({ phase, onEdit }: { readonly phase: Phase; readonly onEdit: () => void }) {
   useTopic(`phase:${phase.id}`);
+  const rule = useRankingRule(phase);
   const { facts } = text;
   const { dataset_version: version } = phase;
   return (
@@ -54,10 +56,16 @@ export function PhasePanel({ phase, onEdit }: { readonly phase: Phase; readonly 
             <span title={text.visibility[phase.score_visibility].means}>{text.visibility[phase.score_visibility].name}</span>
           </Fact>
           <Fact name={facts.shared}>{sharedOf(phase)}</Fact>
+          {rule && (
+            <Fact name={facts.ranking}>
+              <span title={rule.whole}>{rule.short}</span>
+            </Fact>
+          )}
           <Fact name={facts.referenceState}>
             <ReferenceState phase={phase} />
           </Fact>
         </dl>
+        <ScoringState phase={phase} />
       </Stack>
     </Paper>
   );

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { answered, api } from '~/api/client';
 import { keys, queries } from '~/api/queries';
 import type { Phase, SubmissionSummary } from '~/api/types';
+import { metricOf, useMetrics } from '~/features/metrics';
 import { defaultPhase, PhaseSelect } from '~/features/phase';
 import { useTopic } from '~/live';
 import { EmptyState, Query, SortableTable } from '~/ui';
@@ -33,6 +34,7 @@ export function SubmissionsSection({ phases }: { readonly phases: readonly Phase
 function PhaseSubmissions({ phase }: { readonly phase: Phase }) {
   useTopic(`submissions:${phase.id}`);
   const submissions = useQuery(queries.phaseSubmissions(phase.id));
+  const metric = metricOf(useMetrics(), phase.ranking_metrics[0] ?? 'dice');
   const retry = useAction(
     ({ id }: SubmissionSummary) =>
       answered(api.POST('/api/v1/submissions/{submission_id}/retry/', { params: { path: { submission_id: id } } })),
@@ -54,7 +56,7 @@ function PhaseSubmissions({ phase }: { readonly phase: Phase }) {
               <SortableTable
                 caption={text.submissions.caption}
                 rows={results}
-                columns={submissionColumns((submission) => retry.mutate(submission))}
+                columns={submissionColumns(metric, (submission) => retry.mutate(submission))}
                 rowKey={({ id }) => id}
                 initial={{ key: 'submitted', direction: 'descending' }}
                 minWidth={680}

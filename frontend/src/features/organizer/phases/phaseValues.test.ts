@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { bodyOf, formErrors, validatePhase, valuesOf } from './phaseValues';
+import { bodyOf, formErrors, scoringChange, tolerancesOf, validatePhase, valuesOf } from './phaseValues';
 
 const values = { ...valuesOf(null, 'v1'), title: ' Test ' };
 
@@ -24,4 +24,41 @@ test('the total is not below the day', () => {
 
 test("the server's dates are shown at the form's fields", () => {
   expect(formErrors({ closes_at: 'Too early.', title: 'Taken.' })).toEqual({ closes: 'Too early.', title: 'Taken.' });
+});
+
+test('a new phase ranks by mean Dice over the regions', () => {
+  expect(bodyOf(values)).toMatchObject({
+    ranking_metrics: ['dice'],
+    ranking_regions: 'mean',
+    ranking_method: 'aggregate_then_rank',
+    nsd_tolerances_mm: [1],
+  });
+});
+
+test('tolerances are sent ascending and each once', () => {
+  expect(tolerancesOf(['2', '0.5', '2.0', 'x', '0', '51'])).toEqual([0.5, 2]);
+});
+
+test.each([
+  [['1', '2.5'], true],
+  [[], false],
+  [['0'], false],
+  [['51'], false],
+  [['1.2345'], false],
+  [['one'], false],
+])('tolerances %j are good: %s', (typed, good) => expect(validatePhase.nsd_tolerances_mm(typed) === null).toBe(good));
+
+test('only what is measured can rank', () => {
+  expect(validatePhase.ranking_metrics([], values)).not.toBeNull();
+  expect(validatePhase.ranking_metrics(['dice', 'nsd_1mm'], values)).toBeNull();
+  expect(validatePhase.ranking_metrics(['nsd_2mm'], values)).toContain('2 mm');
+});
+
+test('other rules or tolerances make the scores older, another ranking does not', () => {
+  expect(scoringChange(values, { ...values, title: 'Other' })).toBe('none');
+  expect(scoringChange(values, { ...values, nsd_tolerances_mm: ['1.0'] })).toBe('none');
+  expect(scoringChange(values, { ...values, ties: 'average' })).toBe('ranking');
+  expect(scoringChange(values, { ...values, ranking_metrics: ['hd95_pooled'] })).toBe('ranking');
+  expect(scoringChange(values, { ...values, nsd_tolerances_mm: ['1', '2'] })).toBe('metric_set');
+  expect(scoringChange(values, { ...values, lesion_rules: 'brats2024', ties: 'average' })).toBe('metric_set');
 });

@@ -2,14 +2,20 @@ import { Anchor, Button, Group, Text, Tooltip } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 import { Link } from 'react-router';
 
-import type { SubmissionSummary } from '~/api/types';
+import type { Metric, SubmissionSummary } from '~/api/types';
+import { MetricValue, nameWithUnit } from '~/features/metrics';
+import { OlderSetBadge } from '~/features/submissions/OlderSet';
 import { StatusBadge } from '~/features/submissions/StatusBadge';
 import { isUnderWay } from '~/features/submissions/steps';
-import { type Column, ScoreCell, Time } from '~/ui';
+import { type Column, Time } from '~/ui';
 
 import { text } from './text';
 
-export function submissionColumns(onRetry: (submission: SubmissionSummary) => void): Column<SubmissionSummary>[] {
+/** `metric` is the one that the phase ranks by first. */
+export function submissionColumns(
+  metric: Metric,
+  onRetry: (submission: SubmissionSummary) => void,
+): Column<SubmissionSummary>[] {
   const heads = text.submissions.columns;
   return [
     {
@@ -40,11 +46,11 @@ export function submissionColumns(onRetry: (submission: SubmissionSummary) => vo
     },
     {
       key: 'overall',
-      header: heads.overall,
+      header: heads.overall(nameWithUnit(metric)),
       numeric: true,
-      firstDirection: 'descending',
-      value: overallOf,
-      render: (row) => (overallOf(row) === null ? '–' : <ScoreCell value={overallOf(row)} strong />),
+      firstDirection: metric.higher_is_better === false ? 'ascending' : 'descending',
+      value: (row) => overallOf(row, metric),
+      render: (row) => <Overall row={row} metric={metric} />,
     },
     {
       key: 'submitted',
@@ -72,8 +78,23 @@ export function submissionColumns(onRetry: (submission: SubmissionSummary) => vo
   ];
 }
 
-function overallOf({ evaluations }: SubmissionSummary): number | null {
-  return evaluations.find(({ status }) => status === 'scored')?.overall ?? null;
+function standingOf({ evaluations }: SubmissionSummary) {
+  return evaluations.find(({ status }) => status === 'scored');
+}
+
+function overallOf(row: SubmissionSummary, { key }: Metric): number | null {
+  return standingOf(row)?.overall[key] ?? null;
+}
+
+function Overall({ row, metric }: { readonly row: SubmissionSummary; readonly metric: Metric }) {
+  const standing = standingOf(row);
+  if (!standing) return '–';
+  return (
+    <Group gap={8} wrap="nowrap" justify="flex-end">
+      {!standing.is_current_set && <OlderSetBadge metricSet={standing.metric_set} />}
+      <MetricValue value={overallOf(row, metric)} metric={metric} strong />
+    </Group>
+  );
 }
 
 function State({ row }: { readonly row: SubmissionSummary }) {

@@ -1,0 +1,1 @@
+"""How fast, how large, and against whom: `make bench`. See docs/benchmarks.md."""
