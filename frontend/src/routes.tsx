@@ -43,6 +43,7 @@ export const router = createBrowserRouter([
           },
           { path: 'account', lazy: async () => ({ Component: (await import('./features/account')).AccountPage }) },
           { path: 'organize/*', lazy: () => import('./features/organizer') },
+          { path: 'rate/:assignmentId/studio', lazy: () => import('./features/studio') },
           { path: 'rate/*', lazy: () => import('./features/rater') },
           { path: '*', element: <NotFoundPage /> },
         ],

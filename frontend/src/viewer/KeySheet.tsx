@@ -1,18 +1,27 @@
 import { Kbd, Modal } from '@mantine/core';
 
-import { KEY_BINDINGS, POINTER_HELP } from './keys';
+import { KEY_BINDINGS, type KeyBinding, POINTER_HELP } from './keys';
 import { useSession, useViewer } from './session';
 import classes from './KeySheet.module.css';
 
-export function KeySheet() {
+/** More than this no longer fits below each other. */
+const MANY = 25;
+
+interface KeySheetProps {
+  readonly bindings?: readonly KeyBinding[];
+  readonly pointer?: readonly (readonly [string, string])[];
+}
+
+export function KeySheet({ bindings = KEY_BINDINGS, pointer = POINTER_HELP }: KeySheetProps) {
   const { store } = useSession();
   const opened = useViewer((state) => state.keySheetOpen);
+  const isLong = bindings.length > MANY;
   const close = () => store.update((state) => ({ ...state, keySheetOpen: false }));
   return (
-    <Modal opened={opened} onClose={close} title="Keys and pointer" size="xl" closeButtonProps={{ 'aria-label': 'Close' }}>
-      <div className={classes.columns}>
+    <Modal opened={opened} onClose={close} title="Keys and pointer" size={isLong ? 1080 : 'xl'} closeButtonProps={{ 'aria-label': 'Close' }}>
+      <div className={classes.columns} data-long={isLong}>
         <dl className={classes.list}>
-          {KEY_BINDINGS.map(({ shown, does }) => (
+          {bindings.map(({ shown, does }) => (
             <div key={does} className={classes.row}>
               <dt>
                 {shown.map((key) => (
@@ -26,7 +35,7 @@ export function KeySheet() {
           ))}
         </dl>
         <dl className={classes.list}>
-          {POINTER_HELP.map(([gesture, does]) => (
+          {pointer.map(([gesture, does]) => (
             <div key={gesture} className={classes.row}>
               <dt>{gesture}</dt>
               <dd>{does}</dd>

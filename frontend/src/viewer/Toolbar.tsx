@@ -31,9 +31,11 @@ interface ToolbarProps {
   readonly title?: string;
   readonly panelOpen: boolean;
   readonly onTogglePanel: () => void;
+  /** More, at the far end. */
+  readonly children?: ReactNode;
 }
 
-export function Toolbar({ title, panelOpen, onTogglePanel }: ToolbarProps) {
+export function Toolbar({ title, panelOpen, onTogglePanel, children }: ToolbarProps) {
   const layout = useViewer((state) => state.layout);
   return (
     <div className={classes.toolbar} role="toolbar" aria-label="View">
@@ -48,6 +50,7 @@ export function Toolbar({ title, panelOpen, onTogglePanel }: ToolbarProps) {
         icon={panelOpen ? <IconLayoutSidebarRightCollapse {...ICON} /> : <IconLayoutSidebarRightExpand {...ICON} />}
         onClick={onTogglePanel}
       />
+      {children}
     </div>
   );
 }

@@ -13,6 +13,8 @@ export interface CaseOverlay {
   readonly url: string;
   readonly scheme: LabelScheme;
   readonly default_visible?: boolean;
+  /** Painted here: whoever edits it puts its labelmap under the URL, nothing is fetched. */
+  readonly edited?: boolean;
 }
 
 /** Two overlays, by key, whose differences can be shown. */

@@ -7,7 +7,7 @@ import { resetView, stepSlices, type ViewerState } from './state';
 
 type Change = (state: ViewerState, content: CaseContent, key: string) => ViewerState;
 
-interface KeyBinding {
+export interface KeyBinding {
   /** Values of `KeyboardEvent.key`, letters in lower case. */
   readonly keys: readonly string[];
   /** As printed on the key sheet. */
@@ -15,6 +15,8 @@ interface KeyBinding {
   readonly does: string;
   readonly press: Change;
   readonly release?: Change;
+  /** With Ctrl (or ⌘), and with or without Shift. */
+  readonly ctrl?: 'ctrl' | 'ctrl+shift';
 }
 
 const LEAP_SLICES = 10;
@@ -86,8 +88,11 @@ export const POINTER_HELP: readonly (readonly [string, string])[] = [
   ['Double click', 'One large pane and back'],
 ];
 
-const bindingOf = (key: string) =>
-  KEY_BINDINGS.find(({ keys }) => keys.includes(key.length === 1 ? key.toLowerCase() : key));
+function bindingOf(bindings: readonly KeyBinding[], event: KeyboardEvent): KeyBinding | undefined {
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const held = event.ctrlKey || event.metaKey ? (event.shiftKey ? 'ctrl+shift' : 'ctrl') : undefined;
+  return bindings.find(({ keys, ctrl }) => ctrl === held && keys.includes(key));
+}
 
 /** Keys that a focused control uses itself. */
 function belongsToControl(target: EventTarget | null, key: string): boolean {
@@ -97,17 +102,20 @@ function belongsToControl(target: EventTarget | null, key: string): boolean {
   return navigation && target.closest('button, input, a, [role=slider]:not([data-slice-pane])') !== null;
 }
 
-/** @returns a function that detaches the listeners. */
-export function attachKeys({ store, content }: Session): () => void {
+/**
+ * @param bindings the first that fits is taken.
+ * @returns a function that detaches the listeners.
+ */
+export function attachKeys({ store, content }: Session, bindings: readonly KeyBinding[] = KEY_BINDINGS): () => void {
   const down = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || belongsToControl(event.target, event.key)) return;
-    const binding = bindingOf(event.key);
+    if (event.altKey || belongsToControl(event.target, event.key)) return;
+    const binding = bindingOf(bindings, event);
     if (!binding || (store.get().keySheetOpen && event.key !== '?')) return;
     event.preventDefault();
     store.update((state) => binding.press(state, content, event.key));
   };
   const up = (event: KeyboardEvent) => {
-    const release = bindingOf(event.key)?.release;
+    const release = bindingOf(bindings, event)?.release;
     if (release) store.update((state) => release(state, content, event.key));
   };
   // A key that is held while the window loses focus is never released here.

@@ -5,11 +5,13 @@ import { panBy, placeSlice, type Point, screenToPlane_mm, wheelSteps, zoomAround
 import type { Volume } from './core/volume';
 import { dragWindow } from './core/window';
 import type { CaseImage } from './content';
+import type { PaneSlice } from './editor';
+import { PaneEditing } from './paneEditing';
 import { automaticWindow, geometryOf, imageOrProblem, type PaneSpec, windowOf } from './scene';
 import type { Session } from './session';
 import { moveTo, stepSlices, viewOf, type ViewerState, withView } from './state';
 
-type Drag = 'crosshair' | 'window' | 'pan';
+type Drag = 'crosshair' | 'window' | 'pan' | 'edit';
 
 interface PaneTarget {
   readonly session: Session;
@@ -27,6 +29,9 @@ export function attachPanePointer(target: PaneTarget): () => void {
   const pointers = new Map<number, Point>();
   let drag: Drag | null = null;
   let wheelRest_px = 0;
+  const { editor } = target.session;
+  const editing =
+    editor && new PaneEditing({ element, session: target.session, editor, slice: () => editedSlice(target) });
 
   const down = (event: PointerEvent) => {
     if (isControl(event)) return;
@@ -35,26 +40,35 @@ export function attachPanePointer(target: PaneTarget): () => void {
     element.focus({ preventScroll: true });
     pointers.set(event.pointerId, pointOf(element, event));
     activate(target);
+    if (pointers.size > 1) editing?.cancel();
     drag = dragOf(event, target.session.store.get());
-    if (drag === 'crosshair' && pointers.size === 1) moveCrosshair(target, pointOf(element, event));
+    if (drag !== 'crosshair' || pointers.size > 1) return;
+    if (!event.ctrlKey && editing?.begin(event)) drag = 'edit';
+    else moveCrosshair(target, pointOf(element, event));
   };
 
   const move = (event: PointerEvent) => {
     const point = pointOf(element, event);
     const previous = pointers.get(event.pointerId);
+    if (editing?.isDragging) editing.move(event);
+    else editing?.hover(isControl(event) ? null : event);
     if (!previous) return hover(target, isControl(event) ? null : point);
     if (pointers.size === 2) pinch(target, pointers, event.pointerId, point);
-    else if (drag) dragTo(target, drag, previous, point);
+    else if (drag && drag !== 'edit') dragTo(target, drag, previous, point);
     pointers.set(event.pointerId, point);
   };
 
   const up = (event: PointerEvent) => {
     pointers.delete(event.pointerId);
+    editing?.end();
     // The finger that stays after a pinch must not carry the crosshair along.
     drag = null;
   };
 
-  const leave = () => hover(target, null);
+  const leave = () => {
+    hover(target, null);
+    if (!editing?.isDragging) editing?.hover(null);
+  };
 
   const wheel = (event: WheelEvent) => {
     event.preventDefault();
@@ -70,7 +84,8 @@ export function attachPanePointer(target: PaneTarget): () => void {
 
   const noMenu = (event: Event) => event.preventDefault();
   const toggleSingle = (event: MouseEvent) => {
-    if (!isControl(event)) toggleLayout(target);
+    // Two quick dabs of a brush are no double click.
+    if (!isControl(event) && !editor?.cursor()) toggleLayout(target);
   };
 
   const detach = new AbortController();
@@ -83,7 +98,10 @@ export function attachPanePointer(target: PaneTarget): () => void {
   element.addEventListener('wheel', wheel, options);
   element.addEventListener('contextmenu', noMenu, options);
   element.addEventListener('dblclick', toggleSingle, options);
-  return () => detach.abort();
+  return () => {
+    detach.abort();
+    editing?.dispose();
+  };
 }
 
 /** Buttons and the slice rail inside a pane have their own behaviour. */
@@ -114,6 +132,14 @@ function loadedImage({ session, pane }: PaneTarget): Loaded | null {
   const volume = imageOrProblem(session.content, state, image);
   const geometry = geometryOf(session.content, state, pane.plane);
   return volume && typeof volume === 'object' && geometry ? { image, volume, geometry } : null;
+}
+
+function editedSlice(target: PaneTarget): PaneSlice | null {
+  const loaded = loadedImage(target);
+  const { crosshair } = target.session.store.get();
+  if (!loaded || !crosshair) return null;
+  const { geometry, volume } = loaded;
+  return { geometry, slice: crosshair[geometry.slice.axis], image: volume };
 }
 
 function sizeOf(element: HTMLElement): Point {
@@ -155,7 +181,7 @@ function moveCrosshair(target: PaneTarget, point: Point): void {
   target.session.store.update((state) => ({ ...moveTo(state, loaded.volume.shape, voxel), hover: null }));
 }
 
-function dragTo(target: PaneTarget, drag: Drag, from: Point, to: Point): void {
+function dragTo(target: PaneTarget, drag: Exclude<Drag, 'edit'>, from: Point, to: Point): void {
   const delta: Point = [to[0] - from[0], to[1] - from[1]];
   switch (drag) {
     case 'crosshair':

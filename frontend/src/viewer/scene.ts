@@ -1,5 +1,5 @@
 /** What the panes show: derived from content and state, with the costly parts remembered. */
-import type { Vec3 } from './core/affine';
+import type { Axis, Vec3 } from './core/affine';
 import { compareRegion, ERROR_SCHEME, TRUE_POSITIVE } from './core/errors';
 import { type LabelScheme, type LabelStatistics, labelStatistics, makePalette, presentLabels } from './core/labels';
 import { type Plane, planeGeometry, type PlaneGeometry, PLANES, voxelToPlane_mm } from './core/planes';
@@ -162,7 +162,21 @@ export function layersOf(content: CaseContent, state: ViewerState): OverlayLayer
     if (!labelmap) return [];
     const color = state.colorBy === 'overlay' ? overlayColor(content, overlay.key) : undefined;
     const palette = paletteOf(overlay.scheme, labelmap, state.hiddenLabels, color);
-    return [{ key: overlay.key, labelmap, revision: 0, palette }];
+    return [{ key: overlay.key, labelmap, revision: changesOf(state, overlay)?.revision ?? 0, palette }];
+  });
+}
+
+function changesOf(state: ViewerState, overlay: CaseOverlay) {
+  const file = state.files[overlay.url];
+  return file?.status === 'labelmap' ? file.changes : undefined;
+}
+
+/** Layers of one slice: what is painted on others leaves its revision as it is. */
+function layersOfSlice(content: CaseContent, state: ViewerState, axis: Axis, slice: number): OverlayLayer[] {
+  return layersOf(content, state).map((layer) => {
+    const overlay = content.overlays.find(({ key }) => key === layer.key);
+    const changes = overlay && changesOf(state, overlay);
+    return changes ? { ...layer, revision: changes.revisionOf(axis, slice) } : layer;
   });
 }
 
@@ -183,7 +197,7 @@ export function frameOf(content: CaseContent, state: ViewerState, pane: PaneSpec
     slice: crosshair[geometry.slice.axis],
     window: windowOf(state, pane.slot.image, volume),
     view: viewOf(state, pane.plane),
-    overlays: layersOf(content, state),
+    overlays: layersOfSlice(content, state, geometry.slice.axis, crosshair[geometry.slice.axis]),
     style: state.style,
     // Errors are thin rims: they need more ink than areas, and what agrees needs less (see its palette).
     opacity: state.errors ? Math.min(1, 2 * state.opacity) : state.opacity,

@@ -2,6 +2,7 @@
 import { createContext, useContext, useEffect, useMemo, useState } from 'react';
 
 import type { CaseContent } from './content';
+import type { PaneEditor } from './editor';
 import { FileLoader, type FileRequest } from './loader';
 import { labelmapOf, referenceVolume, startVoxel, statisticsOf } from './scene';
 import { initialState, setFile, type ViewerState } from './state';
@@ -12,6 +13,8 @@ export interface Session {
   readonly content: CaseContent;
   readonly store: Store<ViewerState>;
   readonly loader: FileLoader;
+  /** Null where nothing is edited. */
+  readonly editor: PaneEditor | null;
 }
 
 export const SessionContext = createContext<Session | null>(null);
@@ -29,7 +32,7 @@ export function useViewer<S>(select: (state: ViewerState, content: CaseContent) 
 }
 
 /** A session whose identity changes only when the content does, however often the page renders. */
-export function useNewSession(props: CaseContent): Session {
+export function useNewSession(props: CaseContent, editor: PaneEditor | null = null): Session {
   const written = JSON.stringify(props);
   const content = useMemo(() => JSON.parse(written) as CaseContent, [written]);
   const [{ store, loader }] = useState(() => open(content));
@@ -45,10 +48,10 @@ export function useNewSession(props: CaseContent): Session {
 
   useEffect(() => () => loader.dispose(), [loader]);
 
-  return useMemo(() => ({ content, store, loader }), [content, store, loader]);
+  return useMemo(() => ({ content, store, loader, editor }), [content, store, loader, editor]);
 }
 
-function open(content: CaseContent): { store: Store<ViewerState>; loader: FileLoader } {
+function open(content: CaseContent): Pick<Session, 'store' | 'loader'> {
   const store = new Store(initialState(content));
   const loader = new FileLoader((url, file) => store.update((state) => setFile(state, url, file)));
   return { store, loader };
@@ -57,7 +60,9 @@ function open(content: CaseContent): { store: Store<ViewerState>; loader: FileLo
 function requestsOf(content: CaseContent): FileRequest[] {
   return [
     ...content.images.map(({ url, name }) => ({ url, name, kind: 'image' }) as const),
-    ...content.overlays.map(({ url, name }) => ({ url, name, kind: 'labelmap' }) as const),
+    ...content.overlays
+      .filter(({ edited }) => !edited)
+      .map(({ url, name }) => ({ url, name, kind: 'labelmap' }) as const),
   ];
 }
 

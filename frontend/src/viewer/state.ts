@@ -1,5 +1,6 @@
 /** Everything a person can change in the viewer, as pure transitions. */
 import type { Vec3 } from './core/affine';
+import type { LabelChanges } from './core/changes';
 import { type Plane, type PlaneGeometry, voxelIndex } from './core/planes';
 import { clampVoxel, type Labelmap, type Volume } from './core/volume';
 import type { IntensityWindow } from './core/window';
@@ -14,7 +15,7 @@ export type FileState =
   | { readonly status: 'loading'; readonly loaded_bytes: number; readonly total_bytes: number | null }
   | { readonly status: 'decoding' }
   | { readonly status: 'image'; readonly volume: Volume }
-  | { readonly status: 'labelmap'; readonly labelmap: Labelmap }
+  | { readonly status: 'labelmap'; readonly labelmap: Labelmap; readonly changes?: LabelChanges }
   | { readonly status: 'failed'; readonly message: string };
 
 export interface ViewerState {
@@ -45,6 +46,8 @@ export interface ViewerState {
   readonly colorBy: ColorBy;
   readonly opacity: number;
   readonly errors: { readonly pair: string; readonly region: string } | null;
+  /** Counts changes of labelmaps that are painted in place. */
+  readonly edits: number;
   /** Space is down: the pointer pans. */
   readonly panning: boolean;
   readonly keySheetOpen: boolean;
@@ -75,6 +78,7 @@ export function initialState(content: CaseContent): ViewerState {
     colorBy: 'label',
     opacity: 0.45,
     errors: null,
+    edits: 0,
     panning: false,
     keySheetOpen: false,
     files: {},

@@ -1,7 +1,7 @@
 import { Alert, Anchor, Button, ColorSwatch, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { modals } from '@mantine/modals';
 import { notifications } from '@mantine/notifications';
-import { IconEye, IconMessageReport, IconSend } from '@tabler/icons-react';
+import { IconBrush, IconEye, IconMessageReport, IconSend } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 
@@ -90,6 +90,16 @@ function Actions({ assignment }: { readonly assignment: Assignment }) {
       >
         {annotation.head > 0 ? text.page.viewMine : text.page.view}
       </Button>
+      {annotation.status !== 'submitted' && (
+        <Button
+          component={Link}
+          to={`/rate/${assignment.id}/studio`}
+          variant="light"
+          leftSection={<IconBrush size={16} aria-hidden />}
+        >
+          {text.page.annotate}
+        </Button>
+      )}
       {annotation.status !== 'submitted' && (
         <Button
           onClick={ask}

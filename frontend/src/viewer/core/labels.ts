@@ -1,5 +1,6 @@
 /** What a labelmap holds: schemes, counts, extents, colours. */
 import type { Axis, Vec3 } from './affine';
+import { type Edit, forEachVoxel } from './edits';
 import type { Palette } from './slices';
 import { type Labelmap, stridesOf, voxelVolume_ml } from './volume';
 
@@ -38,17 +39,31 @@ export function labelStatistics(labelmap: Labelmap): LabelStatistics {
   for (let i = 0; i < voxels.length; i += 1) {
     const label = voxels[i] ?? 0;
     if (label === 0) continue;
-    increment(counts, label);
-    increment(profiles[0], i % strideY);
-    increment(profiles[1], Math.floor((i % strideZ) / strideY));
-    increment(profiles[2], Math.floor(i / strideZ));
+    add(counts, label, 1);
+    add(profiles[0], i % strideY, 1);
+    add(profiles[1], Math.floor((i % strideZ) / strideY), 1);
+    add(profiles[2], Math.floor(i / strideZ), 1);
   }
   counts[0] = voxels.length - counts.reduce((sum, count) => sum + count, 0);
   return { counts, profiles };
 }
 
-function increment(counts: Uint32Array, index: number): void {
-  counts[index] = (counts[index] ?? 0) + 1;
+function add(counts: Uint32Array, index: number, change: number): void {
+  counts[index] = (counts[index] ?? 0) + change;
+}
+
+/** Bring statistics up to date, in place, after an edit of the labelmap. */
+export function countEdit({ counts, profiles }: LabelStatistics, shape: Vec3, edit: Edit): void {
+  const [, strideY, strideZ] = stridesOf(shape);
+  forEachVoxel(edit, (i, old, label) => {
+    add(counts, old, -1);
+    add(counts, label, 1);
+    const change = Number(label !== 0) - Number(old !== 0);
+    if (change === 0) return;
+    add(profiles[0], i % strideY, change);
+    add(profiles[1], Math.floor((i % strideZ) / strideY), change);
+    add(profiles[2], Math.floor(i / strideZ), change);
+  });
 }
 
 /** Volume of a set of labels; 0 for an empty set. */

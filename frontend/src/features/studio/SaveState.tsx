@@ -1,0 +1,54 @@
+import { Button, Tooltip } from '@mantine/core';
+import { IconAlertTriangle, IconCloudCheck, IconCloudOff, IconCloudUp } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
+
+import { useStore } from '~/viewer';
+
+import { saveLine } from './saveLine';
+import { useStudio } from './studioContext';
+import { text } from './text';
+import classes from './Studio.module.css';
+
+const ICONS = { quiet: IconCloudCheck, busy: IconCloudUp, warn: IconCloudOff, bad: IconAlertTriangle } as const;
+
+export function SaveState({ onSignIn }: { readonly onSignIn: () => void }) {
+  const { journal } = useStudio();
+  const state = useStore(journal.state, (all) => all);
+  const now = useNow();
+  const { tone, words } = saveLine(state, now);
+  const Icon = ICONS[tone];
+  const { hindrance } = state;
+  return (
+    <div className={classes.saved} data-tone={tone} data-pending={state.pending}>
+      <Tooltip label={hindrance?.kind === 'refused' ? hindrance.message : words} multiline maw={340}>
+        <span className={classes.savedWords}>
+          <Icon size={16} stroke={1.7} aria-hidden />
+          {words}
+        </span>
+      </Tooltip>
+      {/* The clock's ticks are not worth a word to those who listen. */}
+      <span className={classes.spoken} role="status">
+        {tone === 'quiet' || tone === 'busy' ? '' : words}
+      </span>
+      {hindrance?.kind === 'signed-out' && (
+        <Button size="compact-xs" onClick={onSignIn}>
+          {text.saved.signIn}
+        </Button>
+      )}
+      {(hindrance?.kind === 'refused' || hindrance?.kind === 'unreachable') && (
+        <Button size="compact-xs" variant="default" onClick={() => void journal.resume()}>
+          {text.saved.retry}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function useNow(): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}

@@ -1,0 +1,34 @@
+/** The state line: what is true of the edits just now. */
+import type { JournalState } from './journal';
+import { text } from './text';
+
+export interface SaveLine {
+  readonly tone: 'quiet' | 'busy' | 'warn' | 'bad';
+  readonly words: string;
+}
+
+export function saveLine(state: JournalState, now_ms: number): SaveLine {
+  const { pending, hindrance, sending, saved_at_ms, onDevice, head } = state;
+  const { saved } = text;
+  switch (hindrance?.kind) {
+    case 'unreachable':
+      if (pending > 0 && !onDevice) return { tone: 'bad', words: saved.offlineBare(pending) };
+      return { tone: 'warn', words: saved.offline(pending) };
+    case 'signed-out':
+      return { tone: 'warn', words: saved.signedOut(pending) };
+    case 'refused':
+      return { tone: 'bad', words: saved.refused(pending) };
+    case undefined:
+  }
+  if (pending > 0) return { tone: 'busy', words: sending ? saved.saving : saved.waiting(pending) };
+  if (!onDevice) return { tone: 'warn', words: saved.noDevice };
+  if (saved_at_ms === null) return { tone: 'quiet', words: head > 0 ? saved.unchanged : saved.never };
+  const ago_s = Math.floor((now_ms - saved_at_ms) / 1000);
+  return { tone: 'quiet', words: ago_s < 2 ? saved.now : saved.ago(agoWords(ago_s)) };
+}
+
+function agoWords(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  return `${Math.floor(seconds / 3600)} h`;
+}

@@ -1,0 +1,23 @@
+/** Which slices of a labelmap that is painted in place have changed, so that only those are drawn again. */
+import { AXES, type Axis, type Vec3 } from './affine';
+import type { VoxelBox } from './volume';
+
+export class LabelChanges {
+  /** Grows with every change. */
+  revision = 0;
+  /** The last revision that touched each slice, along each voxel axis. */
+  private readonly slices: readonly [Uint32Array, Uint32Array, Uint32Array];
+
+  constructor(shape: Vec3) {
+    this.slices = [new Uint32Array(shape[0]), new Uint32Array(shape[1]), new Uint32Array(shape[2])];
+  }
+
+  touch({ low, high }: VoxelBox): void {
+    this.revision += 1;
+    for (const axis of AXES) this.slices[axis].fill(this.revision, low[axis], high[axis] + 1);
+  }
+
+  revisionOf(axis: Axis, slice: number): number {
+    return this.slices[axis][slice] ?? 0;
+  }
+}

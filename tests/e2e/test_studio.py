@@ -1,0 +1,243 @@
+"""Annotating in a real Chromium: what was painted is what the server has, whatever happens in between."""
+
+import nibabel as nib
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.e2e.browser import window
+from tests.e2e.person import PASSWORD
+from tests.e2e.studio import PATIENCE_MS, StudioCase, StudioPage, assign, build_studio_case
+from tests.phantoms import AFFINE
+from tests.shared_data import DATA, needs_shared_data, zip_of
+from tests.stack import Stack
+
+BRUSH_2_5_MM = "b [ [ ["
+RAS = np.diag([1.0, 1.0, 1.0, 1.0])
+
+
+def disc(case: StudioCase, centre: tuple[int, int, int], *, axis: int | None = 2) -> np.ndarray:
+    """Voxels within 2.5 mm of one; in its slice, or all around where `axis` is None."""
+    grid = np.indices(case.shape)
+    squares = sum((grid[i] - centre[i]) ** 2 for i in range(3))
+    within = squares <= 2.5**2
+    return within if axis is None else within & (grid[axis] == centre[axis])
+
+
+@pytest.mark.parametrize("affine", [AFFINE, RAS], ids=["lps", "ras"])
+def test_a_dab_lands_on_the_voxels_under_it_in_every_plane(
+    stack: Stack, browser: Browser, affine: np.ndarray
+) -> None:
+    case = build_studio_case(stack.address, f"studio-{'ras' if affine is RAS else 'lps'}", affine=affine)
+    with window(browser, stack.address, case.rater) as (page, errors):
+        studio = StudioPage(page, case)
+        studio.press(BRUSH_2_5_MM)
+        wanted = np.zeros(case.shape, np.uint8)
+        first, *_ = labels = [label["value"] for label in case.assignment["dataset"]["scheme"]["labels"]]
+        for key, (plane, axis, voxel) in enumerate(
+            [("axial", 2, (20, 12, 40)), ("coronal", 1, (22, 50, 14)), ("sagittal", 0, (9, 30, 52))]
+        ):
+            studio.press(f"{plane[0]} {key + 1}")
+            studio.go_to_slice(voxel[axis], plane)
+            studio.drag(voxel, plane=plane)
+            wanted[disc(case, voxel, axis=axis)] = labels[key]
+        studio.wait_until_saved()
+        np.testing.assert_array_equal(case.labelmap(), wanted)
+        assert first in wanted
+        assert errors == []
+
+
+def test_every_tool_is_voxel_identical_after_a_reload_and_elsewhere(stack: Stack, browser: Browser) -> None:
+    case = build_studio_case(stack.address, "studio-tools")
+    with window(browser, stack.address, case.rater) as (page, errors):
+        studio = StudioPage(page, case)
+        studio.go_to_slice(32)
+        studio.press(BRUSH_2_5_MM)
+        studio.drag((10, 10, 32), (30, 12, 32))  # brush
+        studio.press("d")
+        studio.drag((12, 40, 32))  # ball
+        studio.press("d e")
+        studio.drag((18, 10, 32))  # eraser
+        studio.press("2 l")
+        studio.drag((44, 5, 32), (58, 5, 32), (58, 16, 32), (44, 16, 32))  # lasso
+        studio.press("1 f")
+        studio.drag((50, 10, 32))  # fill what the lasso drew
+        studio.press("3 g d")
+        studio.drag((32, 32, 32))  # grow into the bright ball
+        studio.press("d 1 t")
+        studio.drag((18, 32, 32), (30, 32, 32))  # threshold: only the bright part
+        studio.press("l")
+        studio.drag((4, 50, 32), (9, 50, 32), (9, 58, 32), (4, 58, 32))
+        studio.go_to_slice(36)
+        studio.drag((4, 50, 36), (9, 50, 36), (9, 58, 36), (4, 58, 36))
+        studio.press("n")  # copied to the next slice
+        studio.press("u")  # grow-cut, in a worker
+        expect(page.get_by_role("region", name="History").get_by_text("Grow-cut")).to_be_visible()
+        studio.wait_until_saved()
+        tools = [edit["tool"] for edit in case.log()]
+        assert tools == [
+            "brush", "brush 3d", "eraser", "lasso", "fill", "grow 3d", "threshold", "lasso", "lasso", "copy",
+            "growcut",
+        ]  # fmt: skip
+        labels = [label["value"] for label in case.assignment["dataset"]["scheme"]["labels"]]
+        painted = case.labelmap()
+        assert set(np.unique(painted[grid_distance(case, (32, 32, 32)) <= 12])) == {labels[0], labels[2]}
+        page.keyboard.press("Control+z")
+        page.keyboard.press("Control+z")
+        page.keyboard.press("Control+Shift+z")
+        studio.wait_until_saved()
+        before = case.labelmap()
+        assert [bool(edit["undoes"]) for edit in case.log()][-3:] == [True, True, True]
+        here = StudioPage(page, case)
+        here.go_to_slice(32)
+        reloaded = here.picture()
+        assert errors == []
+    with window(browser, stack.address, case.rater) as (page, errors):
+        elsewhere = StudioPage(page, case)
+        elsewhere.go_to_slice(32)
+        assert elsewhere.picture() == reloaded
+        page.keyboard.press("Control+z")  # the history has come along
+        elsewhere.wait_until_saved()
+        assert case.log()[-1]["undoes"] == case.log()[-2]["edit_id"]
+        page.keyboard.press("Control+Shift+z")
+        elsewhere.wait_until_saved()
+        np.testing.assert_array_equal(case.labelmap(), before)
+        assert errors == []
+
+
+def grid_distance(case: StudioCase, centre: tuple[int, int, int]) -> np.ndarray:
+    grid = np.indices(case.shape)
+    return np.asarray(np.sqrt(sum((grid[i] - centre[i]) ** 2 for i in range(3))))
+
+
+def test_nothing_is_lost_while_the_network_is_gone(stack: Stack, browser: Browser) -> None:
+    case = build_studio_case(stack.address, "studio-offline")
+    with window(browser, stack.address, case.rater) as (page, _):
+        studio = StudioPage(page, case)
+        studio.go_to_slice(32)
+        studio.press(BRUSH_2_5_MM)
+        page.context.set_offline(True)
+        wanted = np.zeros(case.shape, np.uint8)
+        label = case.assignment["dataset"]["scheme"]["labels"][0]["value"]
+        for voxel in [(10, 10, 32), (20, 30, 32), (40, 44, 32)]:
+            studio.drag(voxel)
+            wanted[disc(case, voxel)] = label
+        expect(page.get_by_text("Offline, 3 edits kept on this device").first).to_be_visible()
+        assert case.log() == []
+        page.context.set_offline(False)
+        studio.wait_until_saved()
+        assert studio.was_never_reloaded
+        np.testing.assert_array_equal(case.labelmap(), wanted)
+        assert len(case.log()) == 3
+
+
+def test_a_killed_tab_keeps_what_was_finished(stack: Stack, browser: Browser) -> None:
+    case = build_studio_case(stack.address, "studio-killed")
+    with window(browser, stack.address, case.rater) as (page, _):
+        studio = StudioPage(page, case)
+        studio.go_to_slice(32)
+        studio.press(BRUSH_2_5_MM)
+        page.context.set_offline(True)  # so that only the device can have it
+        studio.drag((10, 10, 32))
+        studio.begin_drag((40, 40, 32), (50, 40, 32))
+        page.close()
+        page.context.set_offline(False)
+        assert case.log() == []
+        again = StudioPage(page.context.new_page(), case)
+        again.wait_until_saved()
+        wanted = disc(case, (10, 10, 32)) * case.assignment["dataset"]["scheme"]["labels"][0]["value"]
+        np.testing.assert_array_equal(case.labelmap(), wanted)
+
+
+def test_two_tabs_lose_nothing_and_double_nothing(stack: Stack, browser: Browser) -> None:
+    case = build_studio_case(stack.address, "studio-tabs")
+    with window(browser, stack.address, case.rater) as (page, _):
+        tabs = [StudioPage(page, case), StudioPage(page.context.new_page(), case)]
+        wanted = np.zeros(case.shape, np.uint8)
+        labels = [label["value"] for label in case.assignment["dataset"]["scheme"]["labels"]]
+        for key, tab in enumerate(tabs):
+            tab.page.bring_to_front()
+            tab.go_to_slice(32)
+            tab.press(f"{BRUSH_2_5_MM} {key + 1}")
+        for number, voxel in enumerate([(10, 10, 32), (11, 10, 32), (30, 30, 32), (31, 30, 32)]):
+            tab = tabs[number % 2]
+            tab.page.bring_to_front()
+            tab.drag(voxel)
+            tab.wait_until_saved()
+            wanted[disc(case, voxel)] = labels[number % 2]
+        np.testing.assert_array_equal(case.labelmap(), wanted)
+        assert len(case.log()) == 4
+        assert all(tab.was_never_reloaded for tab in tabs)
+        assert tabs[0].picture() == tabs[1].picture()
+
+
+def test_an_ended_session_is_renewed_in_place(stack: Stack, browser: Browser) -> None:
+    case = build_studio_case(stack.address, "studio-session")
+    with window(browser, stack.address, case.rater) as (page, _):
+        studio = StudioPage(page, case)
+        studio.go_to_slice(32)
+        studio.press(BRUSH_2_5_MM)
+        page.context.clear_cookies()
+        studio.drag((10, 10, 32))
+        dialog = page.get_by_role("dialog", name="Sign in to go on")
+        expect(dialog).to_be_visible(timeout=PATIENCE_MS)
+        dialog.get_by_label("Password", exact=True).fill(PASSWORD)
+        dialog.get_by_role("button", name="Sign in").click()
+        studio.wait_until_saved()
+        assert studio.was_never_reloaded
+        assert len(case.log()) == 1
+
+
+def test_submitting_saves_first(stack: Stack, browser: Browser) -> None:
+    case = build_studio_case(stack.address, "studio-submit")
+    with window(browser, stack.address, case.rater) as (page, errors):
+        page.goto(f"/rate/{case.assignment['id']}")
+        page.get_by_role("link", name="Annotate").click()
+        studio = StudioPage(page, case)
+        studio.go_to_slice(32)
+        studio.press(BRUSH_2_5_MM)
+        studio.drag((10, 10, 32))
+        page.get_by_role("button", name="Submit", exact=True).click()
+        page.get_by_role("dialog").get_by_role("button", name="Submit").click()
+        page.wait_for_url("**/rate")
+        assert case.rater.get(f"/annotations/{case.annotation}/")["status"] == "submitted"
+        assert case.labelmap().sum() > 0
+        assert errors == []
+
+
+@needs_shared_data
+def test_a_box_drawn_over_a_real_case_exports_with_its_voxels_and_affine(
+    stack: Stack, browser: Browser
+) -> None:
+    folder = DATA / "tcga" / "TCGA-DU-7294"
+    images = sorted(folder.glob("*.nii.gz"))
+    name = next(image for image in images if "flair" in image.name.lower())
+    flair = nib.Nifti1Image.from_filename(name)
+    assert nib.aff2axcodes(flair.affine) == ("L", "P", "S")
+    voxels = np.asarray(flair.dataobj)
+    filled = [np.flatnonzero(voxels.any(axis=tuple({0, 1, 2} - {axis}))) for axis in range(3)]
+    case = assign(
+        stack.address,
+        "studio-tcga",
+        zip_of((f"{folder.name}/{image.name}", image) for image in images),
+        affine=flair.affine,
+        shape=voxels.shape,
+        focus=(np.array([a[0] for a in filled]), np.array([a[-1] for a in filled])),
+    )
+    (x0, x1), (y0, y1), (z0, z1) = (96, 131), (84, 109), (70, 74)
+    with window(browser, stack.address, case.rater) as (page, errors):
+        studio = StudioPage(page, case)
+        studio.press("l 2")
+        for z in (z0, z1):
+            studio.go_to_slice(z)
+            edge = (x0 - 0.5, y0 - 0.5), (x1 + 0.5, y0 - 0.5), (x1 + 0.5, y1 + 0.5), (x0 - 0.5, y1 + 0.5)
+            studio.drag(*[(x, y, z) for x, y in edge])
+        studio.press("i")
+        studio.wait_until_saved()
+        assert errors == []
+    exported = case.exported()
+    wanted = np.zeros(voxels.shape, np.uint8)
+    label = case.assignment["dataset"]["scheme"]["labels"][1]["value"]
+    wanted[x0 : x1 + 1, y0 : y1 + 1, z0 : z1 + 1] = label
+    np.testing.assert_array_equal(np.asarray(exported.dataobj), wanted)
+    np.testing.assert_array_equal(exported.affine, flair.affine)
