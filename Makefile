@@ -49,7 +49,13 @@ test-typescript: frontend ## TypeScript: types (by the build), linter, units
 .PHONY: test-e2e
 test-e2e: setup-dev frontend browser ## The main job and its faults through the really started platform and a real browser
 	$(call say,end to end)
-	@$(PY) -m pytest tests/e2e tests/faults -q --tb=short -n $(PROCESSES) --dist loadfile
+	@$(PY) -m pytest tests/e2e tests/faults --ignore tests/e2e/test_studio.py -q --tb=short -n $(PROCESSES) \
+	  --dist loadfile
+
+.PHONY: test-studio
+test-studio: setup-dev frontend browser ## The studio in a real browser: every tool, lost networks, killed tabs (two minutes)
+	$(call say,studio)
+	@$(PY) -m pytest tests/e2e/test_studio.py -v --tb=short
 
 .PHONY: lint
 lint: setup-dev frontend/node_modules/.installed ## Linters, types, import contracts, drift of the generated client

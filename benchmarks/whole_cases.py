@@ -14,7 +14,8 @@ from isal import isal_zlib
 from zlib_ng import zlib_ng
 
 from backend.numerics.arrays import Array
-from backend.numerics.metrics import Score, score_case
+from backend.numerics.metrics import Score, pack_reference, score_case
+from backend.numerics.packed_reading import read_packed
 from backend.numerics.volumes import read_labelmap
 from benchmarks.measuring import Comparison, Disagreement, Run, Subject, Target, time_once
 from benchmarks.regions import SCHEME
@@ -63,8 +64,10 @@ def comparisons() -> list[Comparison]:
 
 def score_files(subject: Subject) -> Run:
     def run() -> list[Score]:
-        reference, prediction = (read_labelmap(path, name=path.name) for path in subject.files)
-        return score_case(reference.array, prediction.array, SCHEME, reference.grid.spacing_mm)
+        reference, prediction = (read_packed(path, scheme=SCHEME, name=path.name) for path in subject.files)
+        spacing_mm = reference.grid.spacing_mm
+        packed = pack_reference(reference.labels, SCHEME, spacing_mm)
+        return score_case(packed, prediction.labels, SCHEME, spacing_mm)
 
     return run
 
