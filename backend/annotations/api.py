@@ -248,12 +248,12 @@ class EditViewSet(GenericViewSet[Revision]):
     parser_classes = [EditsParser]
 
     @extend_schema(
-        operation_id="annotation_edits_list",
+        operation_id="annotation_edits_retrieve",
         summary="What came after a revision, at most 1,000 steps at a time",
         parameters=[OpenApiParameter("after", int, description="0, from the beginning, unless told")],
         responses=EditLogSerializer,
     )
-    def list(self, request: Request, annotation_id: UUID) -> Response:
+    def retrieve(self, request: Request, annotation_id: UUID) -> Response:
         annotation = selectors.get_annotation(request.user, annotation_id)
         edits = selectors.edits_after(annotation, _number_in(request, "after") or 0)
         return Response(EditLogSerializer({"head": annotation.head, "edits": edits}).data)

@@ -26,7 +26,7 @@ urlpatterns = [
     ),
     path(
         "annotations/<uuid:annotation_id>/edits/",
-        api.EditViewSet.as_view({"get": "list", "post": "create"}),
+        api.EditViewSet.as_view({"get": "retrieve", "post": "create"}),
         name="annotation-edit-list",
     ),
     path(

@@ -18,11 +18,10 @@ from backend.datasets.selectors import get_visible_case, grid_of, images_of
 from backend.datasets.services import scheme_of
 from backend.evaluations import selectors
 from backend.evaluations.models import CaseEvaluation, OverlayPicture
-from backend.evaluations.references import read_stored
 from backend.events.bus import publish
 from backend.events.types import OverlayPictureRequested
-from backend.numerics.arrays import Array
-from backend.numerics.volumes import read_volume
+from backend.numerics.arrays import Array, Labelmap
+from backend.numerics.volumes import read_labelmap, read_volume
 from backend.pictures import draw
 from backend.pictures.slices import overlay_chart
 from backend.submissions import selectors as submissions
@@ -62,8 +61,8 @@ def draw_picture(*, picture_id: UUID) -> None:
     evaluated = picture.case_evaluation
     prediction, case = evaluated.prediction, evaluated.prediction.case
     chart = overlay_chart(
-        read_stored(evaluated.consensus.labelmap_digest, name=f"reference of case {case.name}"),
-        read_stored(prediction.labelmap_digest, name=f"{prediction.filename} of case {case.name}"),
+        _read(evaluated.consensus.labelmap_digest, name=f"reference of case {case.name}"),
+        _read(prediction.labelmap_digest, name=f"{prediction.filename} of case {case.name}"),
         grid=grid_of(case),
         scheme=scheme_of(case.dataset.scheme),
         title=f"{case.name} · {prediction.submission.method_name}",
@@ -75,6 +74,10 @@ def draw_picture(*, picture_id: UUID) -> None:
 
 def give_up_drawing(picture_id: UUID, reason_code: str, reason: str) -> None:
     OverlayPicture.objects.filter(pk=picture_id, digest="").update(failed_at=timezone.now())
+
+
+def _read(digest: str, *, name: str) -> Labelmap:
+    return read_labelmap(blobs.read_blob(digest), name=name, check_extension=False).array
 
 
 def _scored_case(submission: Submission, case_id: UUID) -> CaseEvaluation | None:

@@ -13,7 +13,6 @@ from backend.annotations.models import Revision
 from backend.consensus.models import ConsensusVersion
 from backend.evaluations.metric_sets import metric_set_named
 from backend.evaluations.models import RaterScores
-from backend.evaluations.references import read_stored
 from backend.evaluations.scoring import CaseScorer
 from backend.evaluations.selectors import unscored_raters
 from backend.events.bus import publish
@@ -74,7 +73,7 @@ def _score_under(metric_set: str, consensus: ConsensusVersion) -> None:
             RaterScores(
                 left_out_id=left_out_id,
                 metric_set=metric_set,
-                values=scorer.score(read_stored(drawn_digest, name=name), judge_digest=judge_digest),
+                values=scorer.score(scorer.read(drawn_digest, name=name), judge_digest=judge_digest),
             )
             for left_out_id, judge_digest, drawn_digest in owed.values_list(
                 "pk", "labelmap_digest", "drawn_digest"

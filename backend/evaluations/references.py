@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from backend.common import blobs
-from backend.numerics.arrays import Labelmap
 from backend.numerics.distances import Spacing
 from backend.numerics.labels import LabelScheme
 from backend.numerics.metrics import PackedReference, pack_reference
-from backend.numerics.volumes import read_labelmap
+from backend.numerics.packed_reading import read_packed
+from backend.numerics.packing import PackedLabelmap
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,11 @@ _cache = ReferenceCache(settings.REFERENCE_CACHE_BYTES)
 def packed_reference(digest: str, *, scheme: LabelScheme, spacing_mm: Spacing, name: str) -> PackedReference:
     """The stored labelmap, packed; `name` is for the message if it cannot be read."""
     key = Key(digest, scheme, spacing_mm)
-    return _cache.get(key, lambda: pack_reference(read_stored(digest, name=name), scheme, spacing_mm))
+    return _cache.get(
+        key, lambda: pack_reference(pack_stored(digest, scheme=scheme, name=name), scheme, spacing_mm)
+    )
 
 
-def read_stored(digest: str, *, name: str) -> Labelmap:
+def pack_stored(digest: str, *, scheme: LabelScheme, name: str) -> PackedLabelmap:
     """A labelmap that the platform stored: .nii.gz, whatever the file was called that it came from."""
-    return read_labelmap(blobs.read_blob(digest), name=name, check_extension=False).array
+    return read_packed(blobs.read_blob(digest), scheme=scheme, name=name, check_extension=False).labels

@@ -16,15 +16,15 @@ from backend.datasets.services import scheme_of
 from backend.evaluations import services
 from backend.evaluations.metric_sets import metric_set_named
 from backend.evaluations.models import CaseEvaluation, CaseScores, Evaluation
-from backend.evaluations.references import packed_reference, read_stored
+from backend.evaluations.references import pack_stored, packed_reference
 from backend.evaluations.services import BATCH
 from backend.events.bus import publish
 from backend.events.types import CaseEvaluationRequested
 from backend.numerics import metrics
-from backend.numerics.arrays import Labelmap
 from backend.numerics.catalogue import MetricSet
 from backend.numerics.distances import Spacing
 from backend.numerics.labels import LabelScheme
+from backend.numerics.packing import PackedLabelmap
 
 BATCH_S = 2.0  # a job takes no further case after so long: its cases are locked for others
 log = structlog.get_logger(__name__)
@@ -46,7 +46,11 @@ class CaseScorer:
     def of(cls, case: Case, metric_set: MetricSet) -> "CaseScorer":
         return cls(case.name, scheme_of(case.dataset.scheme), grid_of(case).spacing_mm, metric_set)
 
-    def score(self, labelmap: Labelmap, *, judge_digest: str) -> Values:
+    def read(self, digest: str, *, name: str) -> PackedLabelmap:
+        """A stored labelmap, ready for any number of judges."""
+        return pack_stored(digest, scheme=self.scheme, name=name)
+
+    def score(self, labelmap: PackedLabelmap, *, judge_digest: str) -> Values:
         """All metrics of the set, against the stored labelmap with this digest."""
         judge = packed_reference(
             judge_digest,
@@ -135,7 +139,7 @@ def compute_scores(owed: CaseEvaluation) -> list[CaseScores]:
     """Against the consensus, and against each leave-one-out fusion beside it; unsaved."""
     case = owed.prediction.case
     scorer = CaseScorer.of(case, metric_set_named(owed.metric_set))
-    prediction = read_stored(
+    prediction = scorer.read(
         owed.prediction.labelmap_digest, name=f"{owed.prediction.filename} of case {case.name}"
     )
     judges: list[tuple[UUID | None, str]] = [(None, owed.consensus.labelmap_digest)]

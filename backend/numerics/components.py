@@ -158,7 +158,7 @@ def _find_runs(words: Words) -> tuple[Indices, Indices, Indices, Indices]:
 
 
 @kernel
-def _root(parents, run):  # type: ignore[no-untyped-def]
+def _root(parents: Indices, run: int) -> int:
     while parents[run] != run:
         parents[run] = parents[parents[run]]
         run = parents[run]
@@ -166,7 +166,15 @@ def _root(parents, run):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _join_rows(row, other, slack, row_starts, starts, ends, parents):  # type: ignore[no-untyped-def]
+def _join_rows(
+    row: int,
+    other: int,
+    slack: int,
+    row_starts: Indices,
+    starts: Indices,
+    ends: Indices,
+    parents: Indices,
+) -> None:
     """Join the runs of two rows that overlap, or miss each other by less than the slack."""
     a, b = row_starts[row], row_starts[other]
     while a < row_starts[row + 1] and b < row_starts[other + 1]:

@@ -187,21 +187,21 @@ def _dilate(words: Words, reach: Integers) -> Words:
 
 
 @kernel
-def _around(apart, base, bit):  # type: ignore[no-untyped-def]
+def _around(apart: Words, base: int, bit: int) -> np.uint64:
     """The 64 bits of a row around a bit, which is number 32 of them; the row starts at apart[base]."""
     at, shift = base + ((bit + 32) >> 6), (bit + 32) & 63
     return (apart[at] >> np.uint64(shift)) | ((apart[at + 1] << np.uint64(63 - shift)) << ONE)
 
 
 @kernel
-def _step_within(around):  # type: ignore[no-untyped-def]
+def _step_within(around: np.uint64) -> int:
     """From bit 32 to the nearest set bit: how far, and which way."""
     above, below = trailing_zeros(around >> np.uint64(32)), leading_zeros(around << np.uint64(31))
     return above if above <= below else -below
 
 
 @kernel
-def _step_beyond(apart, base, first, last, bit):  # type: ignore[no-untyped-def]
+def _step_beyond(apart: Words, base: int, first: int, last: int, bit: int) -> int:
     """From a bit to the nearest set one of a row that is not empty."""
     if bit <= first:
         return first - bit

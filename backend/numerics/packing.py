@@ -263,7 +263,14 @@ def _pack_planes(
 
 
 @kernel
-def _pack_eights(eights, start, row_length, low_bits, planes, labelled):  # type: ignore[no-untyped-def]
+def _pack_eights(
+    eights: Words,
+    start: int,
+    row_length: int,
+    low_bits: np.uint64,
+    planes: Words,
+    labelled: npt.NDArray[np.bool_],
+) -> bool:
     """The same of voxels by eight, a byte each."""
     strangers = False
     row = start // row_length
@@ -294,7 +301,7 @@ def _pack_eights(eights, start, row_length, low_bits, planes, labelled):  # type
 
 
 @kernel
-def _without_strangers(eight, low_bits):  # type: ignore[no-untyped-def]
+def _without_strangers(eight: np.uint64, low_bits: np.uint64) -> np.uint64:
     for k in range(8):
         byte = np.uint64(255) << np.uint64(8 * k)
         if eight & ~low_bits & byte:
@@ -303,7 +310,9 @@ def _without_strangers(eight, low_bits):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _pack_by_voxel(eight, row, at, row_length, planes, labelled):  # type: ignore[no-untyped-def]
+def _pack_by_voxel(
+    eight: np.uint64, row: int, at: int, row_length: int, planes: Words, labelled: npt.NDArray[np.bool_]
+) -> None:
     """Set the bits of eight voxels where a row ends among them."""
     while eight != EMPTY:
         if at == row_length:

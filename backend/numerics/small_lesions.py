@@ -14,6 +14,9 @@ from backend.numerics.components import Indices, Runs
 from backend.numerics.distances import Floats, Spacing
 from backend.numerics.surface_elements import element_areas
 
+Places = npt.NDArray[np.int32]
+Bytes = npt.NDArray[np.uint8]
+
 _MOST_RUNS = 64
 _MOST_VOXELS = 4096  # of the box around both sides
 _MOST_PAIRS = 1 << 16
@@ -52,7 +55,7 @@ def measure_small_lesions(
     )
 
 
-def _by_component(runs: Runs, rows: int) -> tuple[Indices, npt.NDArray[np.int32]]:
+def _by_component(runs: Runs, rows: int) -> tuple[Indices, Places]:
     """Where the runs of each component start; the runs as [slow, middle, start, end]."""
     order = np.argsort(runs.components, kind="stable")
     starts = np.searchsorted(runs.components[order], np.arange(runs.count + 1))
@@ -62,9 +65,17 @@ def _by_component(runs: Runs, rows: int) -> tuple[Indices, npt.NDArray[np.int32]
 
 
 @kernel
-def _measure_each(  # type: ignore[no-untyped-def]
-    asked, pair_starts, members, our_starts, our_runs, their_starts, their_runs, areas, spacing_mm
-):
+def _measure_each(
+    asked: npt.NDArray[np.bool_],
+    pair_starts: Indices,
+    members: Indices,
+    our_starts: Indices,
+    our_runs: Places,
+    their_starts: Indices,
+    their_runs: Places,
+    areas: Floats,
+    spacing_mm: Floats,
+) -> Floats:
     result = np.full(asked.size, np.nan)
     grid = np.zeros((2, _MOST_VOXELS), np.uint8)
     points, weights = np.empty((2, _MOST_VOXELS, 3), np.int64), np.empty((2, _MOST_VOXELS), np.float64)
@@ -103,7 +114,7 @@ def _measure_each(  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _find_box(own, others, chosen, lower, shape):  # type: ignore[no-untyped-def]
+def _find_box(own: Places, others: Places, chosen: Indices, lower: Indices, shape: Indices) -> None:
     """The box around all runs, with a margin of one voxel: where it starts, and its shape."""
     for axis in range(3):
         end_column = 3 if axis == 2 else axis
@@ -115,14 +126,14 @@ def _find_box(own, others, chosen, lower, shape):  # type: ignore[no-untyped-def
 
 
 @kernel
-def _paint(voxels, run, lower, shape):  # type: ignore[no-untyped-def]
+def _paint(voxels: Bytes, run: Places, lower: Indices, shape: Indices) -> None:
     base = ((run[0] - lower[0]) * shape[1] + run[1] - lower[1]) * shape[2] - lower[2]
     for bit in range(run[2], run[3]):
         voxels[base + bit] = 1
 
 
 @kernel
-def _find_elements(voxels, shape, areas, points, weights):  # type: ignore[no-untyped-def]
+def _find_elements(voxels: Bytes, shape: Indices, areas: Floats, points: Indices, weights: Floats) -> int:
     """Corners whose eight voxels differ, and the area around each; returns how many."""
     count = 0
     for plane in range(1, shape[0]):
@@ -140,7 +151,7 @@ def _find_elements(voxels, shape, areas, points, weights):  # type: ignore[no-un
 
 
 @kernel
-def _percentile(points, others, weights, spacing_mm):  # type: ignore[no-untyped-def]
+def _percentile(points: Indices, others: Indices, weights: Floats, spacing_mm: Floats) -> float:
     """The least distance such that it and all smaller ones weigh the share of the whole."""
     squared = np.empty(len(points))
     for i in range(len(points)):

@@ -56,7 +56,7 @@ def corner_surface(words: Words) -> Words:
 
 
 @kernel
-def _across(lower, upper):  # type: ignore[no-untyped-def]
+def _across(lower: np.uint64, upper: np.uint64) -> np.uint64:
     """The last bit of a word and the first of the next."""
     return (lower >> np.uint64(63)) | ((upper & ONE) << ONE)
 

@@ -32,7 +32,7 @@ export interface paths {
          * What came after a revision, at most 1,000 steps at a time
          * @description The log of edits.
          */
-        get: operations["annotation_edits_list"];
+        get: operations["annotation_edits_retrieve"];
         put?: never;
         /**
          * Append edits, all or none; sent again they answer 200 and change nothing
@@ -2401,21 +2401,6 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["DatasetVersion"][];
         };
-        PaginatedEditLogList: {
-            /** @example 123 */
-            count: number;
-            /**
-             * Format: uri
-             * @example http://api.example.org/accounts/?offset=400&limit=100
-             */
-            next?: string | null;
-            /**
-             * Format: uri
-             * @example http://api.example.org/accounts/?offset=200&limit=100
-             */
-            previous?: string | null;
-            results: components["schemas"]["EditLog"][];
-        };
         PaginatedImportSummaryList: {
             /** @example 123 */
             count: number;
@@ -3609,15 +3594,11 @@ export interface operations {
             };
         };
     };
-    annotation_edits_list: {
+    annotation_edits_retrieve: {
         parameters: {
             query?: {
                 /** @description 0, from the beginning, unless told */
                 after?: number;
-                /** @description Number of results to return per page. */
-                limit?: number;
-                /** @description The initial index from which to return the results. */
-                offset?: number;
             };
             header?: never;
             path: {
@@ -3632,7 +3613,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaginatedEditLogList"];
+                    "application/json": components["schemas"]["EditLog"];
                 };
             };
         };
