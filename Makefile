@@ -127,6 +127,10 @@ bench: setup-bench ## Time ours against the peers: targets, memory (ONLY=counts,
 bench-growth: setup-bench ## How time and memory grow with grid, labels, islands and raters (QUICK=1, ONLY=…)
 	@$(bench).growth $(if $(ONLY),--only $(ONLY)) $(if $(QUICK),--quick)
 
+.PHONY: bench-stages
+bench-stages: setup-dev ## Where the time of our own scoring goes, stage by stage
+	@NUMBA_CACHE_DIR=$(CURDIR)/var/cache/numba OMP_NUM_THREADS=1 $(PY) -m benchmarks.stages
+
 .PHONY: bench-phase
 bench-phase: setup-dev ## A phase of 125 BraTS-size cases scored by the platform's own workers (QUICK=1: 10; LABEL=…)
 	@NUMBA_CACHE_DIR=$(CURDIR)/var/cache/numba $(PY) -m benchmarks.phase $(if $(QUICK),--quick) --label "$(LABEL)"

@@ -17,23 +17,11 @@ from backend.datasets.selectors import grid_of
 from backend.numerics.edits import apply_edit, decode_edit, encode_edit
 from tests.annotations.drawing_client import VOXELS, empty, painted
 from tests.factories.annotations import assign, make_raters, upload
-from tests.factories.datasets import import_cases, make_dataset, organizer_of
+from tests.factories.datasets import organizer_of
 from tests.phantoms import AFFINE, tumour
 
 pytestmark = pytest.mark.django_db
 BOX = (slice(4, 9), slice(5, 8), slice(6, 7))
-
-
-@pytest.fixture
-def dataset() -> Dataset:
-    dataset = make_dataset()
-    import_cases(dataset, "A")
-    return dataset
-
-
-@pytest.fixture
-def annotation(dataset: Dataset) -> Annotation:
-    return assign(dataset, *make_raters(dataset, 1))[0]
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Appending edits: idempotent, in order, all or none, and a snapshot where fusing needs one."""
 
-import threading
 import uuid
 import zlib
 from collections.abc import Iterator
@@ -31,21 +30,10 @@ from tests.factories.annotations import assign, make_raters, upload
 from tests.factories.datasets import import_cases, make_dataset, organizer_of
 from tests.jobs import run_due_jobs
 from tests.phantoms import nifti_bytes, tumour
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
 BOX = (slice(4, 9), slice(5, 8), slice(6, 7))
-
-
-@pytest.fixture
-def dataset() -> Dataset:
-    dataset = make_dataset()
-    import_cases(dataset, "A")
-    return dataset
-
-
-@pytest.fixture
-def annotation(dataset: Dataset) -> Annotation:
-    return assign(dataset, *make_raters(dataset, 1))[0]
 
 
 @pytest.fixture(autouse=True)
@@ -317,21 +305,12 @@ def test_of_two_at_once_each_is_told_the_truth(same_edit: bool) -> None:
     import_cases(dataset, "A")
     (annotation,) = assign(dataset, *make_raters(dataset, 1))
     edits = [stroke(0)] * 2 if same_edit else [stroke(0), stroke(1)]
-    barrier, outcomes = threading.Barrier(2), []
 
-    def save(edit: edit_services.NewEdit) -> None:
+    def save(edit: edit_services.NewEdit) -> str:
         try:
-            barrier.wait(timeout=10)
-            outcomes.append(str(append(annotation, edit, base=0).is_new))
+            return str(append(annotation, edit, base=0).is_new)
         except errors.RevisionOutdated:
-            outcomes.append("outdated")
-        finally:
-            connection.close()
+            return "outdated"
 
-    threads = [threading.Thread(target=save, args=[edit]) for edit in edits]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert sorted(outcomes) == (["False", "True"] if same_edit else ["True", "outdated"])
+    assert sorted(at_once(save, edits)) == (["False", "True"] if same_edit else ["True", "outdated"])
     assert annotation.revisions.count() == 1

@@ -1,11 +1,9 @@
 """Assignments and the append-only log of revisions."""
 
-import threading
 import uuid
 
 import numpy as np
 import pytest
-from django.db import connection
 
 from backend.annotations import errors, selectors, services
 from backend.annotations.models import Annotation, Assignment, Revision
@@ -19,20 +17,9 @@ from tests.factories.annotations import annotate, assign, make_raters, upload
 from tests.factories.challenges import member
 from tests.factories.datasets import import_cases, make_dataset, organizer_of
 from tests.phantoms import AFFINE, nifti_bytes, tumour
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def dataset() -> Dataset:
-    dataset = make_dataset()
-    import_cases(dataset, "A")
-    return dataset
-
-
-@pytest.fixture
-def annotation(dataset: Dataset) -> Annotation:
-    return assign(dataset, *make_raters(dataset, 1))[0]
 
 
 def labels_of(revision: Revision) -> np.ndarray:
@@ -115,31 +102,22 @@ def test_of_two_at_once_one_is_saved_and_one_told() -> None:
     dataset = make_dataset()
     import_cases(dataset, "A")
     annotation = assign(dataset, *make_raters(dataset, 1))[0]
-    barrier, outcomes = threading.Barrier(2), []
 
-    def save(labels: np.ndarray) -> None:
+    def save(steps: int) -> str:
         try:
-            barrier.wait(timeout=10)
             services.upload_revision(
                 annotation_id=annotation.pk,
                 user=annotation.assignment.rater,
                 base=0,
                 edit_id=uuid.uuid4(),
-                data=nifti_bytes(labels),
+                data=nifti_bytes(np.roll(tumour(), steps, axis=0)),
                 filename="mine.nii.gz",
             )
-            outcomes.append("saved")
         except errors.RevisionOutdated:
-            outcomes.append("outdated")
-        finally:
-            connection.close()
+            return "outdated"
+        return "saved"
 
-    threads = [threading.Thread(target=save, args=[np.roll(tumour(), steps, axis=0)]) for steps in (0, 1)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert sorted(outcomes) == ["outdated", "saved"]
+    assert sorted(at_once(save, (0, 1))) == ["outdated", "saved"]
     assert annotation.revisions.count() == 1
 
 

@@ -1,9 +1,6 @@
 """Raters are scored as submissions are, each against the fusion of the others, once per metric set."""
 
-import threading
-
 import pytest
-from django.db import connection
 
 from backend.common import jobs
 from backend.common.models import Job
@@ -18,6 +15,7 @@ from tests.factories.phases import PhaseFactory, make_consensus, make_left_out, 
 from tests.factories.submissions import set_reference
 from tests.jobs import run_due_jobs
 from tests.phantoms import tumour
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
 TRUTHS = {"A": tumour(), "B": tumour((14, 16, 16))}
@@ -121,24 +119,7 @@ def test_raters_scored_by_two_workers_at_once_are_written_once() -> None:
         version.pk for case in phase.dataset_version.cases.all() for version in case.consensus_versions.all()
     ] * 2
     Job.objects.all().delete()
-    start = threading.Barrier(len(ids))
-    errors: list[BaseException] = []
-
-    def score(pk) -> None:  # type: ignore[no-untyped-def]
-        try:
-            start.wait(timeout=20)
-            rater_scoring.score_raters(consensus_id=pk)
-        except BaseException as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=score, args=(pk,)) for pk in ids]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert errors == []
+    at_once(lambda pk: rater_scoring.score_raters(consensus_id=pk), ids)
     assert RaterScores.objects.count() == 4
     assert rankings() == 1
 

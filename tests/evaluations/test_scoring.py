@@ -20,6 +20,7 @@ from tests.factories.phases import PhaseFactory, make_consensus, make_left_out, 
 from tests.factories.submissions import set_reference, submit
 from tests.jobs import run_due_jobs
 from tests.phantoms import SHAPE, tumour
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
 Status = Submission.Status
@@ -173,24 +174,7 @@ def test_last_two_cases_scored_at_once_complete_the_evaluation_once(monkeypatch:
     _run_until_scoring()
     Job.objects.all().delete()
     ids = list(CaseEvaluation.objects.values_list("pk", flat=True)) * 2
-    start = threading.Barrier(len(ids))
-    errors: list[BaseException] = []
-
-    def score(pk) -> None:  # type: ignore[no-untyped-def]
-        try:
-            start.wait(timeout=20)
-            scoring.score_cases(first_id=pk)
-        except BaseException as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=score, args=(pk,)) for pk in ids]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert errors == []
+    at_once(lambda pk: scoring.score_cases(first_id=pk), ids)
     run_due_jobs()  # a thread that looks whether a case is left holds it for a moment, and then asks for it
     assert CaseScores.objects.count() == 3
     assert Evaluation.objects.get().status == Evaluation.Status.SCORED

@@ -1,10 +1,8 @@
 """Handing in, withdrawing and the limits, which two requests at once cannot pass."""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from backend.challenges.models import Role
@@ -28,6 +26,7 @@ from tests.factories.submissions import archive_of, hand_in, submit
 from tests.factories.uploads import whole_upload
 from tests.jobs import run_due_jobs
 from tests.phantoms import tumour
+from tests.racing import at_once
 from tests.shared_data import zip_of
 
 pytestmark = pytest.mark.django_db
@@ -130,27 +129,17 @@ def test_last_attempt_is_taken_once_by_requests_at_the_same_time() -> None:
         whole_upload(owner=participant, data=archive, filename="a.zip", purpose=Upload.Purpose.SUBMISSION)
         for _ in range(6)
     ]
-    start = threading.Barrier(len(uploads))
-    outcomes: list[str] = []
 
-    def send(upload: Upload) -> None:
+    def send(upload: Upload) -> str:
         try:
-            start.wait(timeout=20)
             services.create_submission(
                 participant=participant, phase_id=phase.pk, upload_id=upload.pk, method_name="M"
             )
-            outcomes.append("taken")
         except AttemptsUsedUp:
-            outcomes.append("refused")
-        finally:
-            connection.close()
+            return "refused"
+        return "taken"
 
-    threads = [threading.Thread(target=send, args=(upload,)) for upload in uploads]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert sorted(outcomes) == ["refused"] * 4 + ["taken"] * 2
+    assert sorted(at_once(send, uploads)) == ["refused"] * 4 + ["taken"] * 2
     assert phase.submissions.count() == 2
     # the uploads of those refused were not used up
     assert Upload.objects.filter(taken_at=None).count() == 4
