@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from backend.demo import seed, texts
 from tests.e2e import browser as chromium
@@ -86,5 +86,5 @@ def test_pictures(address: str, browser: Browser, size: str, theme: str) -> None
 def settle(page: Page) -> None:
     """Until nothing is fetched, loading or moving any more."""
     page.wait_for_load_state("networkidle")
-    page.wait_for_function("!document.querySelector('[aria-busy=true]')", timeout=60_000)
+    expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=60_000)
     page.wait_for_timeout(600)
