@@ -46,16 +46,25 @@ test-typescript: frontend ## TypeScript: types (by the build), linter, units
 	$(call say,TypeScript)
 	@cd frontend && npm run --silent lint && npm run --silent test
 
+STUDIO := $(addprefix tests/e2e/test_,$(addsuffix .py,studio studio_faults workflow adjudication room renderers three_d \
+  accessibility))
+STUDIO_FULL := tests/e2e/test_studio_full.py
+
 .PHONY: test-e2e
 test-e2e: setup-dev frontend browser ## The main job and its faults through the really started platform and a real browser
 	$(call say,end to end)
-	@$(PY) -m pytest tests/e2e tests/faults --ignore tests/e2e/test_studio.py -q --tb=short -n $(PROCESSES) \
-	  --dist loadfile
+	@$(PY) -m pytest tests/e2e tests/faults $(STUDIO:%=--ignore %) --ignore $(STUDIO_FULL) -q --tb=short \
+	  -n $(PROCESSES) --dist loadfile
 
 .PHONY: test-studio
-test-studio: setup-dev frontend browser ## The studio in a real browser: every tool, lost networks, killed tabs (two minutes)
+test-studio: setup-dev frontend browser ## Annotating in a real browser: tools, faults, adjudication, rooms, both renderers, accessibility
 	$(call say,studio)
-	@$(PY) -m pytest tests/e2e/test_studio.py -v --tb=short
+	@$(PY) -m pytest $(STUDIO) -q --tb=short -n $(PROCESSES) --dist loadfile
+
+.PHONY: test-studio-full
+test-studio-full: setup-dev frontend browser ## Every tool once on a case of 240×240×155 (minutes)
+	$(call say,studio on a full-size case)
+	@$(PY) -m pytest $(STUDIO_FULL) -q --tb=short
 
 .PHONY: lint
 lint: setup-dev frontend/node_modules/.installed ## Linters, types, import contracts, drift of the generated client
@@ -130,6 +139,15 @@ bench-growth: setup-bench ## How time and memory grow with grid, labels, islands
 .PHONY: bench-stages
 bench-stages: setup-dev ## Where the time of our own scoring goes, stage by stage
 	@NUMBA_CACHE_DIR=$(CURDIR)/var/cache/numba OMP_NUM_THREADS=1 $(PY) -m benchmarks.stages
+
+.PHONY: bench-studio
+bench-studio: setup-dev frontend browser ## Painting on a full-size case, beside NiiVue's pen, in a real browser
+	@cd benchmarks/studio_page && npm ci --silent --no-audit --no-fund
+	@$(PY) -m benchmarks.studio $(if $(QUICK),--quick)
+
+.PHONY: bench-room
+bench-room: setup-dev frontend browser ## From a stroke in one browser to another's screen, in one adjudication
+	@$(PY) -m benchmarks.room $(if $(QUICK),--quick)
 
 .PHONY: bench-phase
 bench-phase: setup-dev ## A phase of 125 BraTS-size cases scored by the platform's own workers (QUICK=1: 10; LABEL=…)

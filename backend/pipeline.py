@@ -1,6 +1,6 @@
 """What happens next: the urls.py of events. Reading this table from top to bottom is reading both flows."""
 
-from backend.annotations.tasks import enter_imported_labelmaps_task
+from backend.annotations.tasks import compare_readings_task, enter_imported_labelmaps_task
 from backend.consensus.tasks import adopt_references_task, fuse_case_task, fuse_dataset_task
 from backend.datasets.tasks import inspect_import_task, store_import_task
 from backend.evaluations.tasks import (
@@ -26,7 +26,10 @@ NEXT: Pipeline = {
         Step(enter_imported_labelmaps_task, "version_id"),
     ),
     # raters annotate, their labelmaps are fused
-    events.AnnotationSubmitted: (Step(fuse_case_task, "case_id"),),
+    events.AnnotationSubmitted: (
+        Step(fuse_case_task, "case_id"),
+        Step(compare_readings_task, "annotation_id"),
+    ),
     events.AnnotationReopened: (Step(fuse_case_task, "case_id"),),
     events.FusionChanged: (Step(fuse_dataset_task, "dataset_id"),),
     events.CaseFusionRequested: (Step(fuse_case_task, "case_id"),),

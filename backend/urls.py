@@ -12,6 +12,7 @@ API = (
     "datasets",
     "annotations",
     "consensus",
+    "adjudication",
     "phases",
     "submissions",
     "evaluations",

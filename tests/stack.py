@@ -130,7 +130,7 @@ class Stack:
     def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """Read the database directly."""
         with psycopg.connect(self._database.url()) as connection:
-            return connection.execute(query, parameters).fetchall()  # type: ignore[arg-type]
+            return connection.execute(query, parameters).fetchall()
 
     def log(self, name: str) -> str:
         path = self._log_file(name)

@@ -1,4 +1,4 @@
-"""Assignments, annotations and their revisions. If-Match carries the revision that the client saw."""
+"""Annotations and their revisions. If-Match carries the revision that the client saw."""
 
 import hashlib
 import re
@@ -7,7 +7,6 @@ from io import BytesIO
 from typing import IO, Any, cast
 from uuid import UUID
 
-import django_filters
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -19,20 +18,19 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from backend.accounts.models import User
-from backend.annotations import edit_services, labelmaps, selectors, services
+from backend.annotations import edit_services, labelmaps, selectors, services, submitting
 from backend.annotations.errors import BaseMissing
-from backend.annotations.models import Annotation, Assignment, Revision
+from backend.annotations.models import Annotation, Revision
 from backend.annotations.revising import Saved
 from backend.annotations.serializers import (
     AnnotationSerializer,
     AppendedEditsSerializer,
     AppendEditsSerializer,
-    AssignmentSerializer,
-    CreateAssignmentsSerializer,
     EditLogSerializer,
     ReopenSerializer,
     RestoreRevisionSerializer,
     RevisionSerializer,
+    SubmitSerializer,
     UploadRevisionSerializer,
 )
 from backend.common.api import blob_response
@@ -46,68 +44,13 @@ IF_MATCH = OpenApiParameter(
     description='The head that the client has seen, as in "3"; "0" before the first revision',
 )
 
-
-class AssignmentFilter(django_filters.FilterSet):
-    dataset = django_filters.UUIDFilter(field_name="case__dataset_id")
-    challenge = django_filters.CharFilter(field_name="case__dataset__challenge__slug")
-    case = django_filters.UUIDFilter(field_name="case_id")
-    rater = django_filters.NumberFilter(field_name="rater_id")
-    status = django_filters.ChoiceFilter(field_name="annotation__status", choices=Annotation.Status.choices)
-
-    class Meta:
-        model = Assignment
-        fields: list[str] = []
-
-
-@extend_schema(tags=["annotations"])
-class AssignmentViewSet(GenericViewSet[Assignment]):
-    permission_classes = [IsAuthenticated]
-    queryset = Assignment.objects.none()
-    serializer_class = AssignmentSerializer
-    filterset_class = AssignmentFilter
-
-    @extend_schema(operation_id="assignments_list", summary="Mine as a rater, all as an organizer")
-    def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(selectors.visible_to(request.user)))
-        return self.get_paginated_response(AssignmentSerializer(page, many=True).data)
-
-    @extend_schema(operation_id="assignments_retrieve")
-    def retrieve(self, request: Request, assignment_id: UUID) -> Response:
-        assignment = selectors.get_assignment(request.user, assignment_id)
-        return Response(AssignmentSerializer(assignment).data)
-
-    @extend_schema(operation_id="assignments_destroy", summary="Take a case from a rater who has not begun")
-    def destroy(self, request: Request, assignment_id: UUID) -> Response:
-        services.withdraw_assignment(assignment_id=assignment_id, user=cast(User, request.user))
-        return Response(status=status.HTTP_204_NO_CONTENT)
-
-
-@extend_schema(tags=["annotations"])
-class DatasetAssignmentViewSet(GenericViewSet[Assignment]):
-    permission_classes = [IsAuthenticated]
-    queryset = Assignment.objects.none()
-    serializer_class = AssignmentSerializer
-    pagination_class = None
-
-    @extend_schema(
-        operation_id="dataset_assignments_create",
-        summary="Ask every rater for every case",
-        request=CreateAssignmentsSerializer,
-        responses={201: AssignmentSerializer(many=True)},
-    )
-    def create(self, request: Request, dataset_id: UUID) -> Response:
-        wanted = CreateAssignmentsSerializer(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        values = wanted.validated_data
-        made = services.assign_cases(
-            dataset_id=dataset_id,
-            user=cast(User, request.user),
-            rater_ids=values["raters"],
-            case_ids=values.get("cases"),
-            due_at=values.get("due_at"),
-        )
-        assignments = selectors.visible_to(request.user).filter(pk__in=[item.pk for item in made])
-        return Response(AssignmentSerializer(assignments, many=True).data, status=status.HTTP_201_CREATED)
+UNSURE_CHOICES = ["keep", "drop"]
+UNSURE = OpenApiParameter(
+    "unsure",
+    str,
+    enum=UNSURE_CHOICES,
+    description="Whether the bit 128 of voxels of which the rater is unsure is kept (the default)",
+)
 
 
 @extend_schema(tags=["annotations"])
@@ -121,11 +64,19 @@ class AnnotationViewSet(GenericViewSet[Annotation]):
         return _answer(selectors.get_annotation(request.user, annotation_id))
 
     @extend_schema(
-        operation_id="annotations_submit", parameters=[IF_MATCH], request=None, responses=AnnotationSerializer
+        operation_id="annotations_submit",
+        parameters=[IF_MATCH],
+        request=SubmitSerializer,
+        responses=AnnotationSerializer,
     )
     def submit(self, request: Request, annotation_id: UUID) -> Response:
-        annotation = services.submit_annotation(
-            annotation_id=annotation_id, user=cast(User, request.user), base=base_in(request)
+        wanted = SubmitSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        annotation = submitting.submit_annotation(
+            annotation_id=annotation_id,
+            user=cast(User, request.user),
+            base=base_in(request),
+            confirms_empty=wanted.validated_data["confirms_empty"],
         )
         return _answer(annotation)
 
@@ -135,7 +86,7 @@ class AnnotationViewSet(GenericViewSet[Annotation]):
     def reopen(self, request: Request, annotation_id: UUID) -> Response:
         wanted = ReopenSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
-        annotation = services.reopen_annotation(
+        annotation = submitting.reopen_annotation(
             annotation_id=annotation_id, user=cast(User, request.user), reason=wanted.validated_data["reason"]
         )
         return _answer(annotation)
@@ -143,18 +94,20 @@ class AnnotationViewSet(GenericViewSet[Annotation]):
     @extend_schema(
         operation_id="annotations_labelmap",
         summary="A revision's labelmap, the head unless told; before the first revision an empty one",
-        parameters=[OpenApiParameter("revision", int)],
+        parameters=[OpenApiParameter("revision", int), UNSURE],
         responses={(200, "application/gzip"): OpenApiTypes.BINARY},
     )
     def labelmap(self, request: Request, annotation_id: UUID) -> FileResponse:
         annotation = selectors.get_annotation(request.user, annotation_id)
-        wanted = _number_in(request, "revision")
+        wanted = number_in(request, "revision")
         number = annotation.head if wanted is None else wanted
         name = f"{annotation.assignment.case.name}_r{number}.nii.gz"
         revision = selectors.get_revision(annotation, number) if number else None
-        if revision is not None and revision.snapshot_digest:
+        drops_unsure = _drops_unsure(request)
+        if revision is not None and revision.snapshot_digest and not drops_unsure:
             return blob_response(revision.snapshot_digest, filename=name)
-        return bytes_response(labelmaps.write_at(annotation, number), filename=name)
+        data = labelmaps.write_at(annotation, number, drops_unsure=drops_unsure)
+        return bytes_response(data, filename=name)
 
 
 @extend_schema(tags=["annotations"])
@@ -196,7 +149,7 @@ class RevisionViewSet(GenericViewSet[Revision]):
             data=file.read(),
             filename=file.name,
         )
-        return _answer_saved(saved)
+        return answer_saved(saved)
 
     @extend_schema(
         operation_id="annotations_restore",
@@ -215,7 +168,7 @@ class RevisionViewSet(GenericViewSet[Revision]):
             edit_id=wanted.validated_data["edit_id"],
             number=wanted.validated_data["revision"],
         )
-        return _answer_saved(saved)
+        return answer_saved(saved)
 
 
 class EditsParser(BaseParser):
@@ -255,7 +208,7 @@ class EditViewSet(GenericViewSet[Revision]):
     )
     def retrieve(self, request: Request, annotation_id: UUID) -> Response:
         annotation = selectors.get_annotation(request.user, annotation_id)
-        edits = selectors.edits_after(annotation, _number_in(request, "after") or 0)
+        edits = selectors.edits_after(annotation, number_in(request, "after") or 0)
         return Response(EditLogSerializer({"head": annotation.head, "edits": edits}).data)
 
     @extend_schema(
@@ -302,7 +255,12 @@ def base_in(request: Request) -> int:
     return int(match[1])
 
 
-def _number_in(request: Request, name: str) -> int | None:
+def number_in(request: Request, name: str) -> int | None:
+    """A number of the query; None where it has none.
+
+    Raises:
+        Invalid: it is no number.
+    """
     text = request.query_params.get(name, "")
     if not text:
         return None
@@ -311,11 +269,18 @@ def _number_in(request: Request, name: str) -> int | None:
     return int(text)
 
 
+def _drops_unsure(request: Request) -> bool:
+    wanted = request.query_params.get("unsure", "keep")
+    if wanted not in UNSURE_CHOICES:
+        raise Invalid(f"unsure must be keep or drop, not {wanted[:40]!r}.")
+    return wanted == "drop"
+
+
 def _answer(annotation: Annotation) -> Response:
     return Response(AnnotationSerializer(annotation).data, headers={"ETag": f'"{annotation.head}"'})
 
 
-def _answer_saved(saved: Saved) -> Response:
+def answer_saved(saved: Saved) -> Response:
     return Response(
         RevisionSerializer(saved.revision).data,
         status=status.HTTP_201_CREATED if saved.is_new else status.HTTP_200_OK,

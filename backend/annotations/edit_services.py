@@ -24,7 +24,7 @@ from backend.datasets.services import scheme_of
 from backend.numerics.arrays import Labelmap
 from backend.numerics.edits import Edit, apply_edit, decode_edit
 from backend.numerics.errors import EditError
-from backend.numerics.labels import BACKGROUND, LabelScheme
+from backend.numerics.labels import BACKGROUND, UNSURE, LabelScheme
 
 MOST_EDITS = 200
 MOST_BYTES = 8 << 20
@@ -69,7 +69,7 @@ def append_edits(*, annotation_id: UUID, user: User, base: int, edits: Sequence[
         AlreadySubmitted: the organizer has to reopen it first.
         TooLarge: too many edits at once, or too large ones.
     """
-    _require_modest(edits)
+    require_modest(edits)
     annotation = revising.own_annotation(annotation_id, user)
     asked = {edit.edit_id for edit in edits}
     known = revising.known_edits(annotation, asked | {edit.undoes for edit in edits if edit.undoes})
@@ -77,7 +77,7 @@ def append_edits(*, annotation_id: UUID, user: User, base: int, edits: Sequence[
         return Appended(annotation.head, [known[edit.edit_id] for edit in edits], is_new=False)
     revising.require_head(annotation, base)  # before the work; asked again under the lock
     revising.require_open(annotation)
-    _require_undone(edits, known.keys() | asked, case=annotation.assignment.case)
+    require_undone(edits, known.keys() | asked, case=annotation.assignment.case)
     new = [edit for edit in edits if edit.edit_id not in known]
     revisions, labelmap = _draw(annotation, user, base, new)
     with transaction.atomic():
@@ -88,7 +88,12 @@ def append_edits(*, annotation_id: UUID, user: User, base: int, edits: Sequence[
     return Appended(appended.head, [numbered[edit.edit_id] for edit in edits], is_new=appended.is_new)
 
 
-def _require_modest(edits: Sequence[NewEdit]) -> None:
+def require_modest(edits: Sequence[NewEdit]) -> None:
+    """
+    Raises:
+        BadEdit: there is none, or two have one id.
+        TooLarge: too many at once, or too large ones.
+    """
     if not edits:
         raise errors.BadEdit("Send at least one edit.")
     if len(edits) > MOST_EDITS:
@@ -101,7 +106,8 @@ def _require_modest(edits: Sequence[NewEdit]) -> None:
         raise errors.BadEdit("Two of the edits have the same edit_id; each needs its own.")
 
 
-def _require_undone(edits: Sequence[NewEdit], known: set[UUID], *, case: Case) -> None:
+def require_undone(edits: Sequence[NewEdit], known: set[UUID], *, case: Case) -> None:
+    """Raises BadEdit: one undoes what is not among the known."""
     for edit in edits:
         if edit.undoes and edit.undoes not in known:
             raise errors.BadEdit(
@@ -122,7 +128,7 @@ def _draw(
     revisions, runs, snapshot = [], 0, state.snapshot
     for number, new in enumerate(edits, start=base + 1):
         subject = f"Case {case.name}: edit {number - base} of {len(edits)} ({new.tool})"
-        edit = _read(new, subject=subject, voxels=grid.voxel_count, scheme=scheme)
+        edit = read_edit(new, subject=subject, voxels=grid.voxel_count, scheme=scheme)
         runs += len(edit.start)
         if runs > MOST_RUNS:
             raise TooLarge(f"{subject}: more than {MOST_RUNS:,} runs came at once; upload the labelmap.")
@@ -143,7 +149,18 @@ def _require_editable(labelmap: Labelmap, *, case: Case, base: int) -> None:
         )
 
 
-def _read(new: NewEdit, *, subject: str, voxels: int, scheme: LabelScheme) -> Edit:
+def read_edit(
+    new: NewEdit, *, subject: str, voxels: int, scheme: LabelScheme, may_be_unsure: bool = True
+) -> Edit:
+    """Its record.
+
+    Args:
+        voxels: of the grid.
+        may_be_unsure: whether voxels may be marked as such.
+
+    Raises:
+        BadEdit: it is damaged or leaves the grid, or paints what is no label of the scheme.
+    """
     details = {"edit_id": str(new.edit_id)}
     try:
         edit = decode_edit(new.runs, voxels=voxels)
@@ -151,7 +168,9 @@ def _read(new: NewEdit, *, subject: str, voxels: int, scheme: LabelScheme) -> Ed
         raise errors.BadEdit(
             f"{subject}: {error}; undo it, or upload the labelmap instead.", details=details
         ) from None
-    painted = set(np.unique(edit.new).tolist()) | ({new.label} if new.label is not None else set())
+    # Voxels of any label may be marked as unsure.
+    labels = edit.new & np.uint8(UNSURE - 1) if may_be_unsure and scheme.knows_unsure else edit.new
+    painted = set(np.unique(labels).tolist()) | ({new.label} if new.label is not None else set())
     if unknown := sorted(painted - {BACKGROUND, *scheme.values}):
         expected = ", ".join(f"{label.value} {label.name}" for label in scheme.labels)
         raise errors.BadEdit(

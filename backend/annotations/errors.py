@@ -12,8 +12,12 @@ Conflict
 ├── NotEditable         the head holds labels that no edit can write
 ├── AlreadySubmitted    a submitted annotation changes only after it was reopened
 ├── NothingToSubmit     no revision yet
+├── EmptyLabelmap       no voxel is labelled, and nobody has confirmed that this is meant
 ├── NotSubmitted        there is nothing to reopen
-└── AlreadyBegun        an assignment with revisions stays
+├── AlreadyBegun        an assignment with revisions stays
+├── NotOffered          there is no labelmap to start from
+├── NotEmpty            what is painted already would be lost by starting from another labelmap
+└── NothingToReread     no submitted reading that is not being read again already
 """
 
 from backend.common.errors import Conflict, Invalid, Outdated
@@ -55,9 +59,25 @@ class NothingToSubmit(Conflict):
     code = "nothing_to_submit"
 
 
+class EmptyLabelmap(Conflict):
+    code = "empty_labelmap"
+
+
 class NotSubmitted(Conflict):
     code = "not_submitted"
 
 
 class AlreadyBegun(Conflict):
     code = "already_begun"
+
+
+class NotOffered(Conflict):
+    code = "not_offered"
+
+
+class NotEmpty(Conflict):
+    code = "not_empty"
+
+
+class NothingToReread(Conflict):
+    code = "nothing_to_reread"

@@ -5,7 +5,7 @@ from uuid import UUID, uuid5
 import structlog
 from django.db import transaction
 
-from backend.annotations import services
+from backend.annotations import services, submitting
 from backend.annotations.errors import RevisionOutdated
 from backend.annotations.models import Annotation
 from backend.challenges.models import Membership, Role
@@ -57,4 +57,6 @@ def _enter(file: CaseFile, version: DatasetVersion) -> None:
     annotation.refresh_from_db()
     untouched = annotation.status == Annotation.Status.DRAFT and annotation.head == saved.revision.number
     if untouched:
-        services.submit_annotation(annotation_id=annotation.pk, user=rater, base=saved.revision.number)
+        submitting.submit_annotation(
+            annotation_id=annotation.pk, user=rater, base=saved.revision.number, confirms_empty=True
+        )

@@ -72,12 +72,15 @@ def require_open(annotation: Annotation) -> None:
         )
 
 
-def locked(annotation_id: UUID) -> Annotation:
-    return (
+def locked(annotation_id: UUID, user: User) -> Annotation:
+    """For writing by this person; its case under the name that they know."""
+    annotation = (
         Annotation.objects.select_for_update(of=("self",))
         .select_related("assignment__case__dataset__challenge", "assignment__rater")
         .get(pk=annotation_id)
     )
+    annotation.assignment = selectors.as_known_to(user, annotation.assignment)
+    return annotation
 
 
 def append(*, annotation_id: UUID, base: int, revision: Revision) -> Saved:
@@ -94,7 +97,7 @@ def append_all(*, annotation_id: UUID, base: int, revisions: Sequence[Revision])
         AlreadySubmitted: the organizer has to reopen it first.
     """
     with transaction.atomic():
-        annotation = locked(annotation_id)
+        annotation = locked(annotation_id, revisions[0].author)
         known = known_edits(annotation, (revision.edit_id for revision in revisions))
         if len(known) == len(revisions):
             found = [known[revision.edit_id] for revision in revisions]

@@ -2,6 +2,7 @@
 
 import binascii
 from base64 import b64decode, b64encode
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -10,18 +11,57 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from backend.accounts.serializers import PersonSerializer
+from backend.annotations import selectors
 from backend.annotations.models import Annotation, Assignment, Revision
 from backend.datasets.models import Case
 from backend.datasets.serializers import ChallengeLinkSerializer, LabelSchemeSerializer, thumbnail_url
 
 
+class RegionValuesField(serializers.DictField):
+    """{region: value}; null where it is not defined."""
+
+    child = serializers.FloatField(allow_null=True)
+
+
+class IntraRaterSerializer(serializers.Serializer):
+    """How far a re-read agrees with the first reading, by region."""
+
+    dice = RegionValuesField()
+    kappa = RegionValuesField()
+
+
+class LabelFindingSerializer(serializers.Serializer):
+    """What the linter noticed; `places` are voxels at which to look, the largest first."""
+
+    code = serializers.CharField()
+    severity = serializers.ChoiceField(choices=["error", "warning", "info"])
+    sentence = serializers.CharField()
+    places = serializers.ListField(
+        child=serializers.ListField(child=serializers.IntegerField(), min_length=3, max_length=3)
+    )
+
+
+class FindingsSerializer(serializers.Serializer):
+    """Of a revision; `error` only where nothing is labelled, which has to be confirmed."""
+
+    revision = serializers.IntegerField()
+    findings = LabelFindingSerializer(many=True)
+
+
 class AnnotationStateSerializer(serializers.ModelSerializer[Annotation]):
-    """How far the work on an assignment is; `head` numbers the latest revision, 0 before the first."""
+    """How far the work on an assignment is; `head` numbers the latest revision, 0 before the first.
+
+    `began_from` names the offered labelmap that it was started from; `findings` are those of what was
+    submitted last.
+    """
+
+    findings = LabelFindingSerializer(many=True)
 
     class Meta:
         model = Annotation
         fields = [
             "id", "status", "head", "submitted_revision", "submitted_at", "reopen_reason", "active_ms",
+            "began_from", "findings",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -46,24 +86,47 @@ class AssignedDatasetSerializer(serializers.Serializer):
     scheme = LabelSchemeSerializer()
 
 
-class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
-    case = AssignedCaseSerializer()
-    dataset = AssignedDatasetSerializer(source="case.dataset")
-    rater = PersonSerializer()
-    annotation = AnnotationStateSerializer()
+class ReadingSerializer(serializers.ModelSerializer[Assignment]):
+    """Which reading of the case it is: 1 is the first and fused, later ones are re-reads."""
+
+    intra_rater = IntraRaterSerializer(source="annotation.intra_rater", allow_null=True)
 
     class Meta:
         model = Assignment
-        fields = ["id", "case", "dataset", "rater", "due_at", "created_at", "annotation"]
+        fields = ["round", "offered_at", "shown_name", "intra_rater"]
         read_only_fields = fields
 
 
-class CreateAssignmentsSerializer(serializers.Serializer):
-    raters = serializers.ListField(child=serializers.IntegerField(), min_length=1, help_text="User ids")
-    cases = serializers.ListField(
-        child=serializers.UUIDField(), required=False, help_text="All of the latest version unless told"
+class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
+    """`reading` is the organizers' to know; null for the rater. Give the `viewer` as context."""
+
+    case = AssignedCaseSerializer()
+    dataset = AssignedDatasetSerializer(source="case.dataset")
+    rater = PersonSerializer()
+    created_at = serializers.DateTimeField(source="given_at")
+    annotation = AnnotationStateSerializer()
+    reading = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Assignment
+        fields = [
+            "id", "case", "dataset", "rater", "due_at", "created_at", "pre_annotation_source", "annotation",
+            "reading",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    @extend_schema_field(ReadingSerializer(allow_null=True))
+    def get_reading(self, assignment: Assignment) -> Any:
+        viewer = self.context.get("viewer")
+        if viewer is None or not selectors.is_organizing(viewer, assignment):
+            return None
+        return ReadingSerializer(assignment).data
+
+
+class SubmitSerializer(serializers.Serializer):
+    confirms_empty = serializers.BooleanField(
+        default=False, help_text="Nothing is labelled, and that is meant so"
     )
-    due_at = serializers.DateTimeField(required=False, allow_null=True)
 
 
 class AnnotationSerializer(AnnotationStateSerializer):
@@ -128,7 +191,7 @@ class UploadRevisionSerializer(serializers.Serializer):
 
 
 class RestoreRevisionSerializer(serializers.Serializer):
-    revision = serializers.IntegerField(min_value=1)
+    revision = serializers.IntegerField(min_value=0, help_text="0 is the empty beginning")
     edit_id = serializers.UUIDField()
 
 
@@ -170,8 +233,8 @@ class EditSerializer(serializers.ModelSerializer[Revision]):
     class Meta:
         model = Revision
         fields = [
-            "number", "edit_id", "kind", "tool", "label", "runs", "undoes", "voxels_changed", "active_ms",
-            "started_at", "created_at",
+            "number", "edit_id", "kind", "note", "tool", "label", "runs", "undoes", "voxels_changed",
+            "active_ms", "started_at", "created_at",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -188,4 +251,5 @@ class ReopenSerializer(serializers.Serializer):
 
 
 def labelmap_url(annotation_id: UUID, number: int) -> str:
-    return f"{reverse('annotation-labelmap', args=[annotation_id])}?revision={number}"
+    """Of the labels alone; without `unsure=drop` voxels of which the rater is unsure are marked."""
+    return f"{reverse('annotation-labelmap', args=[annotation_id])}?revision={number}&unsure=drop"

@@ -1,17 +1,17 @@
 from django.urls import path
 
-from backend.annotations import api
+from backend.annotations import api, assignment_api, workflow_api
 
 urlpatterns = [
-    path("assignments/", api.AssignmentViewSet.as_view({"get": "list"}), name="assignment-list"),
+    path("assignments/", assignment_api.AssignmentViewSet.as_view({"get": "list"}), name="assignment-list"),
     path(
         "assignments/<uuid:assignment_id>/",
-        api.AssignmentViewSet.as_view({"get": "retrieve", "delete": "destroy"}),
+        assignment_api.AssignmentViewSet.as_view({"get": "retrieve", "delete": "destroy"}),
         name="assignment-detail",
     ),
     path(
         "datasets/<uuid:dataset_id>/assignments/",
-        api.DatasetAssignmentViewSet.as_view({"post": "create"}),
+        assignment_api.DatasetAssignmentViewSet.as_view({"post": "create"}),
         name="dataset-assignment-list",
     ),
     path(
@@ -38,6 +38,26 @@ urlpatterns = [
         "annotations/<uuid:annotation_id>/labelmap/",
         api.AnnotationViewSet.as_view({"get": "labelmap"}),
         name="annotation-labelmap",
+    ),
+    path(
+        "annotations/<uuid:annotation_id>/findings/",
+        workflow_api.FindingsViewSet.as_view({"get": "retrieve"}),
+        name="annotation-findings",
+    ),
+    path(
+        "annotations/<uuid:annotation_id>/pre-annotation/",
+        workflow_api.PreAnnotationViewSet.as_view({"post": "start"}),
+        name="annotation-pre-annotation",
+    ),
+    path(
+        "cases/<uuid:case_id>/pre-annotations/",
+        workflow_api.PreAnnotationViewSet.as_view({"post": "create", "delete": "destroy"}),
+        name="case-pre-annotation-list",
+    ),
+    path(
+        "datasets/<uuid:dataset_id>/rereads/",
+        workflow_api.RereadViewSet.as_view({"post": "create"}),
+        name="dataset-reread-list",
     ),
     path(
         "annotations/<uuid:annotation_id>/submit/",

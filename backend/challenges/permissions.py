@@ -21,6 +21,7 @@ class Permission(StrEnum):
     ANNOTATION_MANAGE = "annotation:manage"
     CONSENSUS_VIEW = "consensus:view"
     CONSENSUS_MANAGE = "consensus:manage"
+    ADJUDICATE = "adjudication:manage"
     PHASE_MANAGE = "phase:manage"
     PHASE_DATA = "phase:data"
     SUBMISSION_CREATE = "submission:create"

@@ -145,7 +145,7 @@ def _read(path: Path, scheme: LabelScheme) -> Volume:
     volume = read_labelmap(path, name=str(path))
     if not volume.grid.is_invertible:
         raise Refused(f"{path}: its affine cannot be inverted; copy the header of the case's image")
-    findings = check_label_values(volume, scheme, subject=str(path))
+    findings = check_label_values(volume.array, scheme, subject=str(path))
     if has_errors(findings):
         raise Refused("; ".join(finding.sentence for finding in findings))
     return volume

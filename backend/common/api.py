@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from django.http import FileResponse
+from django.http import FileResponse, HttpRequest
+from django.http.response import HttpResponseBase
+from django.middleware.http import ConditionalGetMiddleware
 from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -28,7 +30,7 @@ class Pagination(LimitOffsetPagination):
 def blob_response(
     digest: str, *, filename: str, content_type: str = "application/gzip", download: bool = False
 ) -> FileResponse:
-    """The blob as a file. Its address never changes content, so a private cache may keep it."""
+    """The blob as a file, which a browser keeps and asks each time whether it still may: RevalidatedFiles."""
     response = FileResponse(
         blobs.open_blob(digest), filename=filename, as_attachment=download, content_type=content_type
     )
@@ -37,3 +39,20 @@ def blob_response(
     response["ETag"] = f'"{digest}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+class RevalidatedFiles(ConditionalGetMiddleware):
+    """Answers 304 where the browser has the file already: permissions are asked, bytes are not sent again.
+
+    Only for files, whose ETag is their content's digest. Other answers' ETags are no digests: that of an
+    annotation is its head, which stays while its status changes.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if not isinstance(response, FileResponse) or not response.has_header("ETag"):
+            return response
+        answer: HttpResponseBase = super().process_response(request, response)
+        if answer is not response and response.file_to_stream:
+            # Not the response itself: its end counts as the request's.
+            response.file_to_stream.close()
+        return answer

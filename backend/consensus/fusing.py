@@ -10,11 +10,11 @@ import numpy as np
 
 from backend.common import blobs
 from backend.numerics import agreement, fusion
-from backend.numerics.arrays import Labelmap
+from backend.numerics.arrays import Labelmap, Mask
 from backend.numerics.fusion import Fusion
 from backend.numerics.fusion_types import RaterEstimate
 from backend.numerics.geometry import Grid
-from backend.numerics.labels import LabelScheme, region_mask
+from backend.numerics.labels import LabelScheme, region_mask, split_unsure
 from backend.numerics.thumbnails import render_thumbnail
 from backend.numerics.volumes import read_labelmap, read_volume, voxel_digest, write_labelmap_nifti
 
@@ -32,13 +32,17 @@ NOT_MEASURED: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One rater's submitted labelmap; `snapshot` is the digest of its file, not part of the record."""
+    """One rater's submitted labelmap; `snapshot` is the digest of its file, not part of the record.
+
+    `pre_annotation` is whose labelmap it was started from; blank where the rater began with nothing.
+    """
 
     annotation: str
     revision: int
     rater: int
     voxel_digest: str
     snapshot: str
+    pre_annotation: str = ""
 
     def to_json(self) -> dict[str, Any]:
         return {key: value for key, value in asdict(self).items() if key != "snapshot"}
@@ -62,6 +66,14 @@ class Recipe:
             "inputs": sorted([item.rater, item.voxel_digest] for item in self.inputs),
         }
         return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, eq=False)
+class Votes:
+    """What each rater of a case says: labels, and where they are unsure; None for one who never is."""
+
+    labelmaps: tuple[Labelmap, ...]
+    unsure: tuple[Mask | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +103,21 @@ class Fused:
 def fuse_inputs(recipe: Recipe, *, scheme: LabelScheme, grid: Grid, image_digest: str | None) -> Fused:
     """Fuse, measure the raters' agreement, and store the files.
 
+    A rater has no vote on voxels of which they are unsure.
+
     Args:
         image_digest: the image that the thumbnail shows; without one the labels are shown on black.
 
     Raises:
         FusionError, GridMismatch: the labelmaps cannot be fused by this method.
     """
-    labelmaps = [
-        read_labelmap(blobs.read_blob(item.snapshot), name=f"labelmap of rater {item.rater}.nii.gz").array
-        for item in recipe.inputs
-    ]
+    votes = read_votes(recipe.inputs, scheme)
     fused = fusion.fuse(
-        labelmaps,
+        votes.labelmaps,
         method=recipe.method,
         scheme=scheme,
         parameters=recipe.parameters,
+        unsure=votes.unsure,
         spacing_mm=grid.spacing_mm,
     )
     return Fused(
@@ -114,9 +126,19 @@ def fuse_inputs(recipe: Recipe, *, scheme: LabelScheme, grid: Grid, image_digest
         voxel_digest=voxel_digest(fused.labelmap, grid),
         agreement_map_digest=store_labelmap(fused.agreement, grid),
         thumbnail_digest=store_thumbnail(fused.labelmap, grid, scheme, image_digest),
-        agreement=_describe_agreement(recipe.inputs, labelmaps, fused, scheme, grid),
-        left_out=_leave_one_out(recipe, labelmaps, scheme, grid),
+        agreement=_describe_agreement(recipe.inputs, votes, fused, scheme, grid),
+        left_out=_leave_one_out(recipe, votes, scheme, grid),
     )
+
+
+def read_votes(inputs: Sequence[Input], scheme: LabelScheme) -> Votes:
+    """The stored labelmaps, in the order of the inputs."""
+    stored = (
+        read_labelmap(blobs.read_blob(item.snapshot), name=f"labelmap of rater {item.rater}.nii.gz")
+        for item in inputs
+    )
+    split = [split_unsure(labelmap.array, scheme) for labelmap in stored]
+    return Votes(tuple(labels for labels, _ in split), tuple(unsure for _, unsure in split))
 
 
 def store_labelmap(labelmap: Labelmap, grid: Grid) -> str:
@@ -152,12 +174,12 @@ def no_agreement(labelmap: Labelmap, scheme: LabelScheme, grid: Grid) -> dict[st
 
 def _describe_agreement(
     inputs: Sequence[Input],
-    labelmaps: Sequence[Labelmap],
+    votes: Votes,
     fused: Fusion,
     scheme: LabelScheme,
     grid: Grid,
 ) -> dict[str, Any]:
-    found = agreement.compare_raters(labelmaps, scheme)
+    found = agreement.compare_raters(votes.labelmaps, scheme, unsure=votes.unsure)
     raters = [item.rater for item in inputs]
     pairs = found.pairs.values()
     return {
@@ -195,16 +217,15 @@ def _by_rater(raters: Sequence[int], estimates: Sequence[RaterEstimate | None]) 
     ]
 
 
-def _leave_one_out(
-    recipe: Recipe, labelmaps: Sequence[Labelmap], scheme: LabelScheme, grid: Grid
-) -> tuple[LeftOut, ...]:
-    if len(labelmaps) < FEWEST_FOR_LEAVE_ONE_OUT:  # the fusion of one other is that one, not a consensus
+def _leave_one_out(recipe: Recipe, votes: Votes, scheme: LabelScheme, grid: Grid) -> tuple[LeftOut, ...]:
+    if len(recipe.inputs) < FEWEST_FOR_LEAVE_ONE_OUT:  # the fusion of one other is that one, not a consensus
         return ()
     results = agreement.leave_one_out(
-        labelmaps,
+        votes.labelmaps,
         method=recipe.method,
         scheme=scheme,
         parameters=recipe.parameters,
+        unsure=votes.unsure,
         spacing_mm=grid.spacing_mm,
     )
     return tuple(

@@ -9,18 +9,23 @@ from backend.datasets.models import Case
 
 
 class ConsensusVersion(BaseModel):
-    """One fusion of one case. The highest number is the head; fusing what the head was fused from finds it.
+    """One fusion of one case, or what experts made of one. The highest number is the head; fusing what the
+    head was fused from finds it.
 
-    `inputs` is [{annotation, revision, rater, voxel_digest}], or [{file}] for a reference that was imported.
+    `inputs` is [{annotation, revision, rater, voxel_digest, pre_annotation}], or [{file}] for a reference
+    that was imported.
     `agreement` is JSON, raters by user id: {pairs: [{first, second, dice: {region: value}, kappa}],
     mean_pairwise_dice, rater_volumes_ml: [{rater, volumes_ml}], consensus_volumes_ml, mean_entropy_bits,
     fleiss_kappa, fleiss_kappa_labelled, conformity_index: {region: value}, performance: [{rater, sensitivity,
     specificity}] by the binary STAPLE, fusion: what the method learned, `numerics.fusion.Fusion.describe`
     with raters as [{rater, weight, sensitivity, specificity, confusion}]}. Versions of earlier code lack
-    some, see `fusing.NOT_MEASURED`.
+    some, see `fusing.NOT_MEASURED`. Of an adjudicated version all that concerns raters is that of its base,
+    with `provenance`: {map_digest, legend: [{code, source, person, voxels, volume_ml}]}; its parameters are
+    {adjudication, base, head}.
     """
 
     IMPORTED = "imported"
+    ADJUDICATED = "adjudicated"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="consensus_versions")
     number = models.PositiveIntegerField()

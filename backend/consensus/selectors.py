@@ -2,18 +2,27 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
 from backend.accounts.models import User
 from backend.annotations.models import Annotation
+from backend.annotations.selectors import compared_rereads
 from backend.challenges import permissions
 from backend.challenges.models import Role
 from backend.challenges.permissions import Permission, Person
 from backend.common.errors import NotFound
 from backend.consensus.models import ConsensusVersion, FusionRefusal, LeaveOneOut
-from backend.consensus.summary import DatasetAgreement, FusedCase, summarise
+from backend.consensus.summary import (
+    DatasetAgreement,
+    FusedCase,
+    IntraRaterMeans,
+    Reread,
+    summarise,
+    summarise_rereads,
+)
 from backend.datasets.models import Case, Dataset
 from backend.datasets.selectors import AnnotationProgress, case_rows, latest_version
 
@@ -45,6 +54,7 @@ class DatasetConsensusAgreement:
         imported: cases whose consensus was imported; its raters are not known.
         single_rater: cases of which one rater's labelmap is the consensus.
         people: the raters, by user id.
+        rereads, intra_raters: how far raters agree with themselves, where they read cases again.
     """
 
     case_count: int
@@ -52,6 +62,8 @@ class DatasetConsensusAgreement:
     single_rater: int
     people: dict[int, User]
     found: DatasetAgreement
+    rereads: list[Reread]
+    intra_raters: list[IntraRaterMeans]
 
 
 def load_case(case_id: UUID) -> Case:
@@ -82,6 +94,16 @@ def get_case(user: Person, case_id: UUID, permission: Permission) -> Case:
 def head_of(case: Case) -> ConsensusVersion | None:
     """The current version: the one of the highest number."""
     return ConsensusVersion.objects.filter(case=case).order_by("-number").first()
+
+
+def is_signed(version: ConsensusVersion) -> bool:
+    """Whether experts signed it and it was not withdrawn since.
+
+    Adjudications lie above this app; they are reached by the name of their relation.
+    """
+    if version.method != ConsensusVersion.ADJUDICATED:
+        return False
+    return not ConsensusVersion.objects.filter(pk=version.pk, adjudicated_by__status="withdrawn").exists()
 
 
 def shared_cases(user: Person) -> QuerySet[Case]:
@@ -152,6 +174,8 @@ def dataset_agreement(dataset: Dataset) -> DatasetConsensusAgreement:
         .distinct("case_id")
     )
     fused = [head for head in heads if head.agreement["rater_volumes_ml"]]
+    regions = [region["key"] for region in dataset.scheme.regions]
+    rereads = _rereads_of(cases.values_list("pk", flat=True))
     found = summarise(
         [
             FusedCase(
@@ -162,15 +186,35 @@ def dataset_agreement(dataset: Dataset) -> DatasetConsensusAgreement:
             )
             for head in sorted(fused, key=lambda head: (head.case.name, head.case_id))
         ],
-        [region["key"] for region in dataset.scheme.regions],
+        regions,
     )
     return DatasetConsensusAgreement(
         case_count=cases.count(),
         imported=len(heads) - len(fused),
         single_rater=len(fused) - len(found.cases),
-        people=User.objects.in_bulk(row.rater for row in found.raters),
+        people=User.objects.in_bulk({means.rater for means in found.raters} | {row.rater for row in rereads}),
         found=found,
+        rereads=rereads,
+        intra_raters=summarise_rereads(rereads, regions),
     )
+
+
+def _rereads_of(case_ids: Iterable[UUID]) -> list[Reread]:
+    return [
+        Reread(
+            rater=again.assignment.rater_id,
+            case=again.assignment.case_id,
+            case_name=again.assignment.case.name,
+            days_between=(again.submitted_at - first.submitted_at) / timedelta(days=1),
+            dice=measured["dice"],
+            kappa=measured["kappa"],
+        )
+        for again in compared_rereads(list(case_ids))
+        if (measured := again.intra_rater)
+        and (first := again.assignment.reread_of)
+        and first.submitted_at
+        and again.submitted_at
+    ]
 
 
 def case_consensus(cases: list[Case]) -> list[CaseConsensus]:

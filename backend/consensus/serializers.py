@@ -137,6 +137,9 @@ class ConsensusInputSerializer(serializers.Serializer):
     revision = serializers.IntegerField()
     rater = serializers.IntegerField(help_text="User id")
     voxel_digest = serializers.CharField()
+    pre_annotation = serializers.CharField(
+        default="", help_text="Whose labelmap the rater started from; blank where they began with nothing"
+    )
 
 
 class LeaveOneOutSerializer(serializers.ModelSerializer[LeaveOneOut]):
@@ -306,6 +309,30 @@ class CaseAgreementSerializer(serializers.Serializer):
     raters = CaseRaterSerializer(many=True)
 
 
+class _OfRaterSerializer(serializers.Serializer):
+    rater = serializers.SerializerMethodField()
+
+    @extend_schema_field(PersonSerializer)
+    def get_rater(self, row: Any) -> Any:
+        return PersonSerializer(self.context["people"][row.rater]).data
+
+
+class RereadSerializer(_OfRaterSerializer):
+    """A rater's second look at a case beside their first."""
+
+    case = serializers.UUIDField()
+    case_name = serializers.CharField()
+    days_between = serializers.FloatField()
+    dice = RegionValuesField()
+    kappa = RegionValuesField()
+
+
+class IntraRaterMeansSerializer(_OfRaterSerializer):
+    rereads = serializers.IntegerField()
+    dice = RegionMeansField()
+    kappa = RegionMeansField()
+
+
 class DatasetAgreementSerializer(serializers.Serializer):
     """The raters over the cases of the latest version that were fused from two of them or more."""
 
@@ -319,6 +346,8 @@ class DatasetAgreementSerializer(serializers.Serializer):
     pairs = PairMeansSerializer(source="found.pairs", many=True)
     raters = RaterMeansSerializer(source="found.raters", many=True)
     cases = CaseAgreementSerializer(source="found.cases", many=True)
+    intra_raters = IntraRaterMeansSerializer(many=True, help_text="Raters who read cases again")
+    rereads = RereadSerializer(many=True)
 
 
 class FusionRequestedSerializer(serializers.Serializer):

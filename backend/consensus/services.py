@@ -3,7 +3,8 @@
 A case is fused as soon as as many raters have submitted as its dataset asks for, and again with every
 further one. Versions are numbered and never change; the head is the highest. Fusing what the head was fused
 from makes no new version; going back to an earlier method makes one, as the head would else be stale. Where
-an annotation is reopened, the head stays until there is enough to fuse anew.
+an annotation is reopened, the head stays until there is enough to fuse anew. What experts have signed is not
+replaced by a fusion: a case whose head was adjudicated is fused again only once that is withdrawn.
 """
 
 import hashlib
@@ -43,6 +44,7 @@ def request_fusion(*, case_id: UUID, user: User) -> Case:
 
     Raises:
         NotEnoughRaters: there is nothing to fuse yet.
+        HeadSigned: its consensus was adjudicated.
     """
     case = selectors.get_case(user, case_id, Permission.CONSENSUS_MANAGE)
     submitted, required = len(submitted_of(case.pk)), case.dataset.raters_required
@@ -50,6 +52,12 @@ def request_fusion(*, case_id: UUID, user: User) -> Case:
         raise errors.NotEnoughRaters(
             f"Case {case.name}: {submitted} of the {required} raters that it needs have submitted; "
             "wait for the others, or lower the number in the dataset's settings."
+        )
+    head = selectors.head_of(case)
+    if head is not None and selectors.is_signed(head):
+        raise errors.HeadSigned(
+            f"Case {case.name}: version {head.number} was adjudicated and signed, and a fusion does not "
+            "replace it; withdraw that adjudication first."
         )
     with transaction.atomic():
         publish(CaseFusionRequested(case_id=case.pk, dataset_id=case.dataset_id))
@@ -64,7 +72,7 @@ def fuse_case(*, case_id: UUID) -> ConsensusVersion | None:
     if len(recipe.inputs) < case.dataset.raters_required:
         FusionRefusal.objects.filter(case=case).delete()
         return head
-    if head is not None and head.inputs_digest == recipe.digest:
+    if head is not None and (head.inputs_digest == recipe.digest or selectors.is_signed(head)):
         FusionRefusal.objects.filter(case=case).delete()
         return head
     image = next(iter(images_of(case)), None)
@@ -107,6 +115,7 @@ def recipe_of(case: Case) -> Recipe:
                 rater=revision.annotation.assignment.rater_id,
                 voxel_digest=revision.voxel_digest,
                 snapshot=revision.snapshot_digest,
+                pre_annotation=revision.annotation.began_from,
             )
             for revision in submitted_of(case.pk)
         ),
@@ -127,7 +136,7 @@ def _adopt(file: CaseFile, case: Case) -> None:
     inputs = [{"file": str(file.pk), "digest": file.original_digest}]
     digest = hashlib.sha256(json.dumps([ConsensusVersion.IMPORTED, file.original_digest]).encode())
     with transaction.atomic():
-        number = _next_number(case)
+        number = next_number(case)
         if number > 1:  # raters were faster
             return
         consensus = ConsensusVersion.objects.create(
@@ -142,16 +151,16 @@ def _adopt(file: CaseFile, case: Case) -> None:
             thumbnail_digest=file.thumbnail_digest,
             agreement=fusing.no_agreement(labelmap, scheme, grid),
         )
-        _publish_created(consensus)
+        publish_created(consensus)
 
 
 def _save_fusion(case: Case, recipe: Recipe, fused: Fused) -> ConsensusVersion | None:
     with transaction.atomic():
-        number = _next_number(case)
+        number = next_number(case)
         current = selectors.load_case(case.pk)
         head = selectors.head_of(current)
-        if head is not None and head.inputs_digest == recipe.digest:  # another worker was faster
-            return head
+        if head is not None and (head.inputs_digest == recipe.digest or selectors.is_signed(head)):
+            return head  # another worker was faster, or an expert
         if recipe_of(current).digest != recipe.digest:
             log.info("fusion_outdated", case=case.name)  # what changed it has asked for a fusion of its own
             return head
@@ -181,17 +190,17 @@ def _save_fusion(case: Case, recipe: Recipe, fused: Fused) -> ConsensusVersion |
             for item in fused.left_out
         )
         FusionRefusal.objects.filter(case=case).delete()
-        _publish_created(consensus)
+        publish_created(consensus)
     return consensus
 
 
-def _next_number(case: Case) -> int:
+def next_number(case: Case) -> int:
     """The number of the case's next version; holds the case until the transaction ends."""
     Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     return (case.consensus_versions.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
-def _publish_created(consensus: ConsensusVersion) -> None:
+def publish_created(consensus: ConsensusVersion) -> None:
     publish(
         ConsensusCreated(
             consensus_id=consensus.pk,

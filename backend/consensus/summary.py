@@ -123,6 +123,45 @@ class DatasetAgreement:
     cases: list[CaseAgreement]
 
 
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """A rater's second look at a case beside their first, by region."""
+
+    rater: int
+    case: UUID
+    case_name: str
+    days_between: float
+    dice: RegionValues
+    kappa: RegionValues
+
+
+@dataclass(frozen=True, slots=True)
+class IntraRaterMeans:
+    """One rater over their re-reads; by region."""
+
+    rater: int
+    rereads: int
+    dice: dict[str, Mean]
+    kappa: dict[str, Mean]
+
+
+def summarise_rereads(rereads: Sequence[Reread], regions: Sequence[str]) -> list[IntraRaterMeans]:
+    """By rater; none without re-reads."""
+    own = {
+        rater: [row for row in rereads if row.rater == rater]
+        for rater in sorted({row.rater for row in rereads})
+    }
+    return [
+        IntraRaterMeans(
+            rater=rater,
+            rereads=len(rows),
+            dice=_means([row.dice for row in rows], regions),
+            kappa=_means([row.kappa for row in rows], regions),
+        )
+        for rater, rows in own.items()
+    ]
+
+
 def summarise(fused: Iterable[FusedCase], regions: Sequence[str]) -> DatasetAgreement:
     """Summarise the cases in their order; those of fewer than two raters are left out."""
     cases = [case for case in fused if len(case.raters) >= FEWEST_TO_COMPARE]

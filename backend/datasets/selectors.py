@@ -1,7 +1,7 @@
 """Reads of datasets, and who may see the images of a case.
 
-Assignments, consensus versions and phases lie in apps above this one; they are reached by the names of their
-relations to `Case` and `DatasetVersion`, so that nothing is imported upwards.
+Assignments, consensus versions, adjudications and phases lie in apps above this one; they are reached by the
+names of their relations to `Case` and `DatasetVersion`, so that nothing is imported upwards.
 """
 
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from backend.challenges import permissions
 from backend.challenges.models import Challenge, Role
@@ -119,9 +120,11 @@ def cases_of(version: DatasetVersion | None) -> QuerySet[Case]:
 def case_rows(cases: Sequence[Case]) -> list[CaseRow]:
     """The cases with annotation progress and consensus, in the same order; two queries for all of them."""
     ids = [case.pk for case in cases]
+    first = Q(assignments__round=1)  # re-reads are no part of the consensus
     submitted = Q(assignments__annotation__status="submitted")
     counted = Case.objects.filter(pk__in=ids).annotate(
-        assigned=Count("assignments"), submitted=Count("assignments", filter=submitted)
+        assigned=Count("assignments", filter=first),
+        submitted=Count("assignments", filter=first & submitted),
     )
     counts = {pk: numbers for pk, *numbers in counted.order_by().values_list("pk", "assigned", "submitted")}
     heads = {
@@ -145,8 +148,8 @@ def case_rows(cases: Sequence[Case]) -> list[CaseRow]:
 def visible_cases(user: Person) -> QuerySet[Case]:
     """The cases whose images this person may see.
 
-    Organizers see their datasets' cases; raters those assigned to them; participants those of a dataset
-    version that a phase of their challenge shares.
+    Organizers see their datasets' cases; raters those assigned to them and those that they are invited to
+    adjudicate; participants those of a dataset version that a phase of their challenge shares.
     """
     if not user.is_authenticated:
         return Case.objects.none()
@@ -166,12 +169,14 @@ def visible_cases(user: Person) -> QuerySet[Case]:
         dataset__challenge__memberships__user=user,
         dataset__challenge__memberships__role=Role.RATER,
     )
+    invited = Q(
+        adjudications__experts=user,
+        dataset__challenge__memberships__user=user,
+        dataset__challenge__memberships__role=Role.RATER,
+    )
     seen = Q()
-    for reason in (
-        organized,
-        assigned,
-        shared,
-    ):  # subqueries: joined together, the three would multiply each other's rows
+    # Subqueries: joined together, the reasons would multiply each other's rows.
+    for reason in (organized, assigned, shared, invited):
         seen |= Q(pk__in=Case.objects.filter(reason).order_by().values("pk"))
     return Case.objects.filter(seen)
 
@@ -186,7 +191,21 @@ def get_visible_case(user: Person, case_id: UUID) -> Case:
     )
     if case is None:
         raise NotFound("There is no such case, or its images are not yours to see.")
+    case.name = _name_for(user, case)
     return case
+
+
+def _name_for(user: Person, case: Case) -> str:
+    """To a rater who reads a case again, and must not notice, it goes by another name."""
+    if not user.is_authenticated:
+        return case.name
+    given = Q(assignments__offered_at=None) | Q(assignments__offered_at__lte=timezone.now())
+    shown = (
+        Case.objects.filter(given, pk=case.pk, assignments__rater=user)
+        .order_by("-assignments__round")
+        .values_list("assignments__shown_name", flat=True)
+    )
+    return shown.first() or case.name
 
 
 def grid_of(case: Case) -> Grid:

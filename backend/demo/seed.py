@@ -18,14 +18,17 @@ from django.conf import settings
 from django.utils import timezone
 
 from backend.accounts.models import User
+from backend.adjudication import services as adjudications
+from backend.adjudication.models import Adjudication
 from backend.annotations import services as annotations
+from backend.annotations import submitting
 from backend.annotations.models import Annotation, Assignment
 from backend.challenges import services as challenges
 from backend.challenges.models import Challenge, Membership, Role
 from backend.consensus.models import ConsensusVersion
 from backend.datasets import import_services as imports
 from backend.datasets import services as datasets
-from backend.datasets.models import Dataset, DatasetImport, DatasetVersion
+from backend.datasets.models import Case, Dataset, DatasetImport, DatasetVersion
 from backend.demo import material, texts
 from backend.demo.material import CaseMaterial, Entry
 from backend.demo.raters import HABITS
@@ -71,6 +74,7 @@ def seed(plan: Plan, *, say: Say) -> Challenge:
         made = _make_material(plan, pool, say)
         scored, waiting = made[: plan.cases], made[plan.cases :]
         _seed_phases(challenge, people, scored, say)
+        _seed_adjudication(challenge, people)
         _seed_open_cases(challenge, people, waiting, say)
         say(f"training {len(PARTICIPANTS)} simple methods on other phantoms; each predicts every case")
         _seed_submissions(challenge, people, _predict(plan, pool, scored), say)
@@ -168,6 +172,13 @@ def _seed_phases(challenge: Challenge, people: People, cases: Sequence[CaseMater
             )
 
 
+def _seed_adjudication(challenge: Challenge, people: People) -> None:
+    """The first case lies open before the organizer and two of the raters who have drawn it."""
+    case = Case.objects.filter(dataset__challenge=challenge, dataset__name=texts.DATASET).earliest("name")
+    if not Adjudication.objects.filter(case=case).exists():
+        adjudications.open_adjudication(case_id=case.pk, user=people[ORGANIZER], experts=RATERS[:2])
+
+
 def _seed_open_cases(challenge: Challenge, people: People, cases: Sequence[CaseMaterial], say: Say) -> None:
     """A second dataset in mid-work: the first rater has still to draw it."""
     version = _imported(challenge, people[ORGANIZER], texts.OPEN_DATASET, cases, say)
@@ -242,7 +253,7 @@ def _draw(dataset: Dataset, case: CaseMaterial, rater: User, labelmap: bytes) ->
         data=labelmap,
         filename=f"{case.phantom.name}.nii.gz",
     )
-    annotations.submit_annotation(annotation_id=annotation.pk, user=rater, base=saved.revision.number)
+    submitting.submit_annotation(annotation_id=annotation.pk, user=rater, base=saved.revision.number)
 
 
 def _predict(plan: Plan, pool: ProcessPoolExecutor, cases: Sequence[CaseMaterial]) -> Iterator[Entry]:

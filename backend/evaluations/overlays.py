@@ -5,7 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from backend.annotations import selectors as annotations
-from backend.annotations.models import Annotation
+from backend.annotations.models import Annotation, Assignment
 from backend.challenges.models import Role
 from backend.challenges.permissions import Permission, Person, permissions_of
 from backend.consensus.models import ConsensusVersion
@@ -88,7 +88,7 @@ def _of_consensus(
 def _submitted_annotations(case: Case) -> list[Overlay]:
     names = rater_names(case.dataset)
     submitted = Annotation.objects.filter(
-        assignment__case=case, status=Annotation.Status.SUBMITTED
+        assignment__case=case, assignment__round=Assignment.FIRST, status=Annotation.Status.SUBMITTED
     ).select_related("assignment")
     return sorted(
         (
@@ -116,7 +116,7 @@ def _of_annotation(case: Case, annotation: Annotation, revision: int, name: str)
         key=f"annotation:{annotation.pk}",
         kind="annotation",
         name=name,
-        url=f"{API}/annotations/{annotation.pk}/labelmap/?revision={revision}",
+        url=f"{API}/annotations/{annotation.pk}/labelmap/?revision={revision}&unsure=drop",
         scheme=case.dataset.scheme,
     )
 

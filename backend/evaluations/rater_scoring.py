@@ -17,6 +17,7 @@ from backend.evaluations.scoring import CaseScorer
 from backend.evaluations.selectors import unscored_raters
 from backend.events.bus import publish
 from backend.events.types import RaterScoresRequested, RatersScored
+from backend.numerics.packing import PackedLabelmap
 from backend.phases import selectors as phases
 from backend.phases.models import Phase, PhaseReference
 
@@ -67,13 +68,17 @@ def _score_under(metric_set: str, consensus: ConsensusVersion) -> None:
         .order_by("rater_id")
     )
     scorer = CaseScorer.of(consensus.case, metric_set_named(metric_set))
-    name = f"an annotation of case {consensus.case.name}"
+
+    def drawn_by_rater(digest: str) -> PackedLabelmap:
+        name = f"an annotation of case {consensus.case.name}"
+        return scorer.read(digest, name=name, drops_unsure=True)
+
     RaterScores.objects.bulk_create(
         (
             RaterScores(
                 left_out_id=left_out_id,
                 metric_set=metric_set,
-                values=scorer.score(scorer.read(drawn_digest, name=name), judge_digest=judge_digest),
+                values=scorer.score(drawn_by_rater(drawn_digest), judge_digest=judge_digest),
             )
             for left_out_id, judge_digest, drawn_digest in owed.values_list(
                 "pk", "labelmap_digest", "drawn_digest"

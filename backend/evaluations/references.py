@@ -69,6 +69,9 @@ def packed_reference(digest: str, *, scheme: LabelScheme, spacing_mm: Spacing, n
     )
 
 
-def pack_stored(digest: str, *, scheme: LabelScheme, name: str) -> PackedLabelmap:
+def pack_stored(digest: str, *, scheme: LabelScheme, name: str, drops_unsure: bool = False) -> PackedLabelmap:
     """A labelmap that the platform stored: .nii.gz, whatever the file was called that it came from."""
-    return read_packed(blobs.read_blob(digest), scheme=scheme, name=name, check_extension=False).labels
+    data = blobs.read_blob(digest)
+    return read_packed(
+        data, scheme=scheme, name=name, check_extension=False, drops_unsure=drops_unsure
+    ).labels

@@ -46,9 +46,9 @@ class CaseScorer:
     def of(cls, case: Case, metric_set: MetricSet) -> "CaseScorer":
         return cls(case.name, scheme_of(case.dataset.scheme), grid_of(case).spacing_mm, metric_set)
 
-    def read(self, digest: str, *, name: str) -> PackedLabelmap:
-        """A stored labelmap, ready for any number of judges."""
-        return pack_stored(digest, scheme=self.scheme, name=name)
+    def read(self, digest: str, *, name: str, drops_unsure: bool = False) -> PackedLabelmap:
+        """A stored labelmap, ready for any number of judges; a rater's is scored as drawn, sure or not."""
+        return pack_stored(digest, scheme=self.scheme, name=name, drops_unsure=drops_unsure)
 
     def score(self, labelmap: PackedLabelmap, *, judge_digest: str) -> Values:
         """All metrics of the set, against the stored labelmap with this digest."""

@@ -3,7 +3,8 @@
 `topics` names the audiences that are told (`backend.live` checks who may listen to one). Topics:
 `challenge:<id>` who may see the challenge · `dataset:<id>` its organizers · `rater:<user>` one rater ·
 `board:<phase>` who may see the phase's scores · `phase:<id>` who may see the phase ·
-`submission:<id>` its author and the organizers · `submissions:<phase>` the organizers.
+`submission:<id>` its author and the organizers · `submissions:<phase>` the organizers ·
+`adjudication:<id>` its experts and the organizers.
 """
 
 from dataclasses import dataclass, fields
@@ -131,6 +132,28 @@ class ConsensusRefused(Event):
 
     name: ClassVar[str] = "consensus_refused"
     audience: ClassVar[tuple[str, ...]] = ("dataset:{dataset_id}",)
+    case_id: UUID
+    dataset_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdjudicationEdited(Event):
+    """Somebody painted, or took a region; of several edits at once the last is told."""
+
+    name: ClassVar[str] = "adjudication_edited"
+    audience: ClassVar[tuple[str, ...]] = ("adjudication:{adjudication_id}",)
+    adjudication_id: UUID
+    number: int
+    edit_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdjudicationChanged(Event):
+    """It was opened, signed or withdrawn, or its experts are others."""
+
+    name: ClassVar[str] = "adjudication_changed"
+    audience: ClassVar[tuple[str, ...]] = ("adjudication:{adjudication_id}", "dataset:{dataset_id}")
+    adjudication_id: UUID
     case_id: UUID
     dataset_id: UUID
 

@@ -1,7 +1,10 @@
-"""What goes over the socket, typed: commands from the browser, answers and events to it."""
+"""What goes over the socket, typed: commands from the browser; answers, events and what rooms show to it."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar
+
+from backend.events.rooms import EditShown, RoomPerson
+from backend.live.cursors import BadCursor, Cursor, parse_cursor
 
 MOST_TOPIC_CHARACTERS = 100
 
@@ -25,6 +28,15 @@ class Unsubscribe:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ping:
     command: ClassVar[str] = "ping"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveCursor:
+    """Show the others in the room where one points; null points nowhere, and says that one is there."""
+
+    command: ClassVar[str] = "cursor"
+    topic: str
+    cursor: Cursor | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,27 +75,71 @@ class BadCommand:
     detail: str
 
 
-Command = Subscribe | Unsubscribe | Ping
-Answer = Subscribed | Unsubscribed | Refused | Pong | BadCommand
-COMMANDS: dict[str, type[Command]] = {kind.command: kind for kind in (Subscribe, Unsubscribe, Ping)}
-ANSWERS: tuple[type[Answer], ...] = (Subscribed, Unsubscribed, Refused, Pong, BadCommand)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """Somebody came into the room. `connection`: of their page, as one person may have several open."""
+
+    type: ClassVar[str] = "joined"
+    topic: str
+    person: RoomPerson
+    connection: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CursorMoved:
+    """Somebody in the room points elsewhere; whoever joins gets one of each who is there."""
+
+    type: ClassVar[str] = "cursor"
+    topic: str
+    person: RoomPerson
+    connection: str
+    cursor: Cursor | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    type: ClassVar[str] = "left"
+    topic: str
+    connection: str
+
+
+Command = Subscribe | Unsubscribe | Ping | MoveCursor
+Shown = Joined | CursorMoved | Left | EditShown
+Answer = Subscribed | Unsubscribed | Refused | Pong | BadCommand | Shown
+COMMANDS: dict[str, type[Command]] = {
+    kind.command: kind for kind in (Subscribe, Unsubscribe, Ping, MoveCursor)
+}
+ANSWERS: tuple[type[Answer], ...] = (
+    Subscribed, Unsubscribed, Refused, Pong, BadCommand, Joined, CursorMoved, Left, EditShown,
+)  # fmt: skip
 
 
 def parse_command(content: object) -> Command:
     """
     Raises:
-        BadFrame: it is not one of `COMMANDS` with its texts.
+        BadFrame: it is not one of `COMMANDS` with its fields.
     """
     word = content.get("command") if isinstance(content, dict) else None
     kind = COMMANDS.get(word) if isinstance(word, str) else None
     if kind is None or not isinstance(content, dict):
         raise BadFrame(f'Send {{"command": …}} with one of {", ".join(COMMANDS)}.')
-    given = {field.name: content.get(field.name) for field in fields(kind)}
-    for name, value in given.items():
-        if not isinstance(value, str) or not 0 < len(value) <= MOST_TOPIC_CHARACTERS:
-            raise BadFrame(f"{word} needs the text {name}, of at most {MOST_TOPIC_CHARACTERS} characters.")
-    return kind(**given)  # type: ignore[arg-type]
+    if kind is MoveCursor:
+        return MoveCursor(topic=_text(content, "topic"), cursor=_cursor(content))
+    return kind(**{field.name: _text(content, field.name) for field in fields(kind)})  # type: ignore[arg-type]
 
 
-def to_wire(answer: Answer) -> dict[str, Any]:
-    return {"type": answer.type} | asdict(answer)
+def _text(content: dict[str, Any], name: str) -> str:
+    value = content.get(name)
+    if not isinstance(value, str) or not 0 < len(value) <= MOST_TOPIC_CHARACTERS:
+        word = content["command"]
+        raise BadFrame(f"{word} needs the text {name}, of at most {MOST_TOPIC_CHARACTERS} characters.")
+    return value
+
+
+def _cursor(content: dict[str, Any]) -> Cursor | None:
+    if content.get("cursor") is None:
+        return None
+    try:
+        return parse_cursor(content["cursor"])
+    except BadCursor as error:
+        raise BadFrame(f"Not a cursor: {error}.") from None

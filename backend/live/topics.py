@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from backend.adjudication.selectors import get_adjudication
 from backend.challenges.models import Challenge
 from backend.challenges.permissions import Permission, Person, require
 from backend.common.errors import DomainError, NotAllowed, NotFound
@@ -11,6 +12,8 @@ from backend.phases.models import Phase
 from backend.submissions.models import Submission
 
 Check = Callable[[Person, str], None]
+# Whoever listens to one of these is seen by the others who do (`live.consumers`).
+ROOMS = frozenset({"adjudication"})
 NOTHING_HERE = "There is nothing here, or it is not yours to see."
 
 
@@ -33,6 +36,10 @@ def require_listener(person: Person, topic: str) -> None:
         TOPICS[kind](person, key)
     except ValueError:  # of UUID and int
         raise BadTopic(f"{key} is not an id of {kind}.") from None
+
+
+def is_room(topic: str) -> bool:
+    return topic.partition(":")[0] in ROOMS
 
 
 def _id(key: str) -> UUID:
@@ -95,6 +102,11 @@ def _submissions(person: Person, key: str) -> None:
     require(person, Permission.SUBMISSION_VIEW_ALL, _phase_of(key).challenge)
 
 
+def _adjudication(person: Person, key: str) -> None:
+    """Nobody but organizers and its experts learns that it is there: raters are blind."""
+    get_adjudication(person, _id(key))
+
+
 TOPICS: dict[str, Check] = {
     "challenge": _challenge,
     "dataset": _dataset,
@@ -103,4 +115,5 @@ TOPICS: dict[str, Check] = {
     "board": _board,
     "submission": _submission,
     "submissions": _submissions,
+    "adjudication": _adjudication,
 }

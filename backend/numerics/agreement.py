@@ -187,7 +187,7 @@ def disagreement_entropy(
         GridMismatch: shapes differ.
     """
     ballot = count_votes(require_raters(labelmaps, unsure))
-    entropy: npt.NDArray[np.float32] = ballot.place(_entropy_bits(ballot).astype(np.float32))
+    entropy: npt.NDArray[np.float32] = ballot.place(entropy_bits(ballot).astype(np.float32))
     return entropy
 
 
@@ -301,7 +301,7 @@ def _voxels(ballot: Ballot, scheme: LabelScheme, raters: int) -> list[dict[str, 
     return voxels
 
 
-def _entropy_bits(ballot: Ballot) -> npt.NDArray[np.float64]:
+def entropy_bits(ballot: Ballot) -> npt.NDArray[np.float64]:
     """(P,): entropy of the votes of those who are sure."""
     shares = ballot.votes / np.maximum(ballot.voters, 1)
     # The 1 stands in where there is no share, and its logarithm is 0. Sorted, as order must not change a sum.
@@ -312,7 +312,7 @@ def _entropy_bits(ballot: Ballot) -> npt.NDArray[np.float64]:
 def _mean_entropy_bits(ballot: Ballot) -> float:
     counts = np.where(ballot.votes[1:].any(axis=0), ballot.counts, 0)
     voxels = int(counts.sum())
-    return float(_entropy_bits(ballot) @ counts / voxels) if voxels else 0.0
+    return float(entropy_bits(ballot) @ counts / voxels) if voxels else 0.0
 
 
 def _kappa_of_overlap(overlap: Overlap) -> float | None:

@@ -56,14 +56,20 @@ def edit_between(before: Labelmap, after: Labelmap) -> Edit:
     """The edit that turns one labelmap into the other; both uint8, (X, Y, Z)."""
     old, new = _flat(before), _flat(after)
     changed = np.flatnonzero(old != new).astype(np.int64)
-    if not len(changed):
-        return Edit(changed, changed, old[changed], new[changed])
-    a, b = old[changed], new[changed]
-    begins = np.ones(len(changed), dtype=bool)
-    begins[1:] = (np.diff(changed) != 1) | (a[1:] != a[:-1]) | (b[1:] != b[:-1])
-    first = np.flatnonzero(begins)
-    lengths = np.diff(np.append(first, len(changed))).astype(np.int64)
-    return Edit(changed[first], lengths, a[first], b[first])
+    return _runs_of(changed, old[changed], new[changed])
+
+
+def edit_at(labelmap: Labelmap, voxels: Integers, values: Labels) -> Edit:
+    """The edit that gives these voxels these values; in time of them alone, whatever the grid.
+
+    Args:
+        labelmap: uint8 and in Fortran order, as it is before.
+        voxels: ascending, none twice.
+        values: one per voxel.
+    """
+    old = _flat(labelmap)[voxels]
+    changes = old != values
+    return _runs_of(voxels[changes], old[changes], values[changes])
 
 
 def apply_edit(labelmap: Labelmap, edit: Edit) -> None:
@@ -75,7 +81,7 @@ def apply_edit(labelmap: Labelmap, edit: Edit) -> None:
     flat = _flat(labelmap)
     if len(edit.start) and int(edit.start[-1] + edit.length[-1]) > len(flat):
         raise EditError(f"the edit reaches beyond the grid's {len(flat)} voxels")
-    voxels = _voxels(edit)
+    voxels = changed_voxels(edit)
     expected = np.repeat(edit.old, edit.length)
     wrong = np.flatnonzero(flat[voxels] != expected)
     if len(wrong):
@@ -87,13 +93,16 @@ def apply_edit(labelmap: Labelmap, edit: Edit) -> None:
     flat[voxels] = np.repeat(edit.new, edit.length)
 
 
+def changed_voxels(edit: Edit) -> Integers:
+    """The number of every changed voxel, ascending."""
+    offsets = np.cumsum(edit.length) - edit.length
+    voxels: Integers = np.arange(edit.voxels) + np.repeat(edit.start - offsets, edit.length)
+    return voxels
+
+
 def rebase_edit(edit: Edit, labelmap: Labelmap) -> Edit:
     """The same strokes on another state: what they painted is painted, whatever lay below."""
-    flat = _flat(labelmap)
-    voxels = _voxels(edit)
-    after = flat.copy()
-    after[voxels] = np.repeat(edit.new, edit.length)
-    return edit_between(flat.reshape(labelmap.shape, order="F"), after.reshape(labelmap.shape, order="F"))
+    return edit_at(labelmap, changed_voxels(edit), np.repeat(edit.new, edit.length))
 
 
 def encode_edit(edit: Edit) -> bytes:
@@ -142,10 +151,15 @@ def _flat(labelmap: Labelmap) -> Labels:
     return flat
 
 
-def _voxels(edit: Edit) -> Integers:
-    """The number of every changed voxel, ascending."""
-    offsets = np.cumsum(edit.length) - edit.length
-    return np.arange(edit.voxels) + np.repeat(edit.start - offsets, edit.length)
+def _runs_of(voxels: Integers, old: Labels, new: Labels) -> Edit:
+    """The runs of changed voxels, ascending, each with what it held and what it holds."""
+    if not len(voxels):
+        return Edit(voxels, voxels, old, new)
+    begins = np.ones(len(voxels), dtype=bool)
+    begins[1:] = (np.diff(voxels) != 1) | (old[1:] != old[:-1]) | (new[1:] != new[:-1])
+    first = np.flatnonzero(begins)
+    lengths = np.diff(np.append(first, len(voxels))).astype(np.int64)
+    return Edit(voxels[first], lengths, old[first], new[first])
 
 
 def _to_varints(values: Integers) -> bytes:

@@ -15,7 +15,7 @@ import numpy as np
 from backend.numerics.arrays import Labelmap
 from backend.numerics.geometry import Grid
 from backend.numerics.inflate import open_bytes
-from backend.numerics.labels import LabelScheme
+from backend.numerics.labels import LabelScheme, drop_unsure
 from backend.numerics.nifti import NiftiStream, open_nifti
 from backend.numerics.packing import PackedLabelmap, pack_labelmap, pack_pieces
 from backend.numerics.volumes import (
@@ -44,11 +44,12 @@ def read_packed(
     name: str,
     limits: ReadLimits = DEFAULT_LIMITS,
     check_extension: bool = True,
+    drops_unsure: bool = False,
 ) -> PackedVolume:
     """Read a labelmap and pack the regions of the scheme, X first whatever the file.
 
     Arguments and errors are those of `read_labelmap`. Labels that the scheme does not have are told by
-    `labels.has_strangers`.
+    `labels.has_strangers`; with `drops_unsure` those of marked voxels count as if these were not marked.
     """
     file_format = check_file(data, name=name, limits=limits, check_extension=check_extension)
     if file_format in (FileFormat.NIFTI, FileFormat.NIFTI_GZ):
@@ -56,10 +57,13 @@ def read_packed(
             nifti = open_nifti(nifti_chunks(file_format, stream, name=name), name=name, limits=limits)
             if _is_plain(nifti):
                 pieces = _integers(nifti)
+                if drops_unsure:
+                    pieces = (drop_unsure(piece, scheme) for piece in pieces)
                 labels = pack_pieces(pieces, nifti.shape[:3], scheme, fast_first=True)
                 return PackedVolume(name, labels, nifti.grid(name=name))
     volume = read_labelmap(data, name=name, limits=limits, check_extension=check_extension)
-    return PackedVolume(name, pack_labelmap(volume.array, scheme, fast_first=True), volume.grid)
+    array = drop_unsure(volume.array, scheme) if drops_unsure else volume.array
+    return PackedVolume(name, pack_labelmap(array, scheme, fast_first=True), volume.grid)
 
 
 def _is_plain(nifti: NiftiStream) -> bool:

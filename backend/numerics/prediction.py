@@ -9,7 +9,8 @@ from backend.numerics.arrays import Labelmap
 from backend.numerics.errors import VolumeError, VolumeErrorCode
 from backend.numerics.findings import Finding, has_errors
 from backend.numerics.geometry import Grid, GridDifference, GridDifferenceKind, compare_grids, format_shape
-from backend.numerics.labels import LabelScheme, check_labels
+from backend.numerics.label_conversion import check_labels
+from backend.numerics.labels import LabelScheme, split_unsure
 from backend.numerics.volumes import DEFAULT_LIMITS, ReadLimits, Volume, as_labelmap, read_volume
 
 _TOLERANCE_MM = 1e-3
@@ -36,6 +37,7 @@ def check_prediction(
     scheme: LabelScheme,
     limits: ReadLimits = DEFAULT_LIMITS,
     sequence_name: str = "image",
+    may_be_unsure: bool = False,
 ) -> PredictionCheck:
     """Check one prediction against its case.
 
@@ -47,6 +49,7 @@ def check_prediction(
         scheme: the labels that the phase expects.
         limits: what the file may ask of memory.
         sequence_name: what to resample to, as in "the case's T1c".
+        may_be_unsure: whether voxels may carry the bit `labels.UNSURE`, as a rater's do; it stays.
     """
     findings: list[Finding] = []
     try:
@@ -61,13 +64,14 @@ def check_prediction(
     except VolumeError as error:
         findings.append(Finding(error.code, "error", f"case {case_name}: {error.sentence}"))
         return PredictionCheck(None, tuple(findings))
-    findings += check_label_values(labelmap, scheme, subject=f"case {case_name}: {name}")
+    labels = _without_marks(labelmap.array, scheme) if may_be_unsure else labelmap.array
+    findings += check_label_values(labels, scheme, subject=f"case {case_name}: {name}")
     return PredictionCheck(None if has_errors(findings) else labelmap.array, tuple(findings))
 
 
-def check_label_values(volume: Volume, scheme: LabelScheme, *, subject: str) -> list[Finding]:
+def check_label_values(labels: Labelmap, scheme: LabelScheme, *, subject: str) -> list[Finding]:
     """Check that a labelmap holds only labels of the scheme; sentences begin with `subject`."""
-    report = check_labels(volume.array, scheme)
+    report = check_labels(labels, scheme)
     if report.unknown:
         expected = ", ".join(f"{label.value} {label.name}" for label in scheme.labels)
         remedy = report.suggestion or "use only those"
@@ -80,6 +84,12 @@ def check_label_values(volume: Volume, scheme: LabelScheme, *, subject: str) -> 
         sentence = f"{subject}: no voxel is labelled; every region of this case counts as empty"
         return [Finding("empty_labelmap", "warning", sentence)]
     return []
+
+
+def _without_marks(labelmap: Labelmap, scheme: LabelScheme) -> Labelmap:
+    """The labels alone. Where marks are all there is, 128 is another program's label, and told as such."""
+    labels, unsure = split_unsure(labelmap, scheme)
+    return labelmap if unsure is not None and not labels.any() else labels
 
 
 def _read(

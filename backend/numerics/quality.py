@@ -58,7 +58,7 @@ def check_labelmap(volume: Volume, scheme: LabelScheme | None = None) -> list[Fi
     except VolumeError as error:
         return [*findings, finding_of(error)]
     if scheme is not None:
-        findings += check_label_values(labels, scheme, subject=volume.name)
+        findings += check_label_values(labels.array, scheme, subject=volume.name)
     return findings
 
 

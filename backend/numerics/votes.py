@@ -69,6 +69,14 @@ class Field:
         taken = _words_of(flat[:head])[self.words].view(flat.dtype).ravel()
         return np.concatenate([taken, flat[head:]]) if head < len(flat) else taken
 
+    def voxels_at(self, places: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+        """The numbers, in the flattened grid, of voxels by their place among those that `gather` takes."""
+        taken = len(self.words) * _WORD
+        within = places < taken
+        voxels = places - taken + self.voxels // _WORD * _WORD
+        voxels[within] = self.words[places[within] // _WORD] * _WORD + places[within] % _WORD
+        return voxels
+
     def scatter(self, values: Array, *, elsewhere: Any) -> Array:
         """Spread values of the words' voxels over the grid."""
         # Zeros come from the system without being written.

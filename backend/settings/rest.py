@@ -24,7 +24,12 @@ REST_FRAMEWORK: dict[str, Any] = {
     ]
     if env.RATE_LIMITS
     else [],
-    "DEFAULT_THROTTLE_RATES": {"anon": "300/min", "user": "3000/min", "charts": "30/min"},
+    "DEFAULT_THROTTLE_RATES": {
+        "anon": "300/min",
+        "user": "3000/min",
+        "charts": "30/min",
+        "what_if": "30/min",
+    },
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 
@@ -41,6 +46,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     # Fields of one name with different choices: each enum is named by what it is about.
     "ENUM_NAME_OVERRIDES": {
         "RoleEnum": "backend.challenges.models.Role",
+        "AdjudicationStatusEnum": "backend.adjudication.models.Adjudication.Status",
         "AnnotationStatusEnum": "backend.annotations.models.Annotation.Status",
         "EvaluationStatusEnum": ["scoring", "scored", "failed"],
         "ImportStatusEnum": "backend.datasets.models.DatasetImport.Status",

@@ -14,12 +14,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from backend.accounts.models import User
+from backend.annotations.workflow_serializers import OfferSerializer
 from backend.common.api import Pagination, blob_response
 from backend.phases import selectors as phases
-from backend.submissions import selectors, services
+from backend.submissions import pre_annotating, selectors, services
 from backend.submissions.models import Submission
 from backend.submissions.serializers import (
     CreateSubmissionSerializer,
+    OfferPredictionsSerializer,
     SubmissionDetailSerializer,
     SubmissionSerializer,
 )
@@ -123,6 +125,27 @@ class RetrySubmissionView(_SubmissionView):
     def post(self, request: Request, submission_id: UUID) -> Response:
         services.retry_submission(submission_id=submission_id, actor=cast(User, request.user))
         return Response(self.describe(submission_id))
+
+
+class PreAnnotationView(_SubmissionView):
+    @extend_schema(
+        operation_id="submissions_pre_annotations",
+        tags=["submissions"],
+        summary="Offer the predictions to raters who have not begun, to start from (organizers)",
+        request=OfferPredictionsSerializer,
+        responses=OfferSerializer,
+    )
+    def post(self, request: Request, submission_id: UUID) -> Response:
+        wanted = OfferPredictionsSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        offer = pre_annotating.offer_predictions(
+            submission_id=submission_id,
+            user=cast(User, request.user),
+            source=wanted.validated_data["source"],
+            case_ids=wanted.validated_data.get("cases"),
+            rater_ids=wanted.validated_data.get("raters"),
+        )
+        return Response(OfferSerializer(offer).data)
 
 
 class PredictionLabelmapView(APIView):

@@ -2,6 +2,7 @@
 
 Conflict
 ├── PhaseClosed
+├── NoPredictions        it has none of what is asked for
 ├── IllegalTransition    the submission's state does not allow the step
 │   ├── NotWithdrawable
 │   └── NotRetryable
@@ -36,3 +37,7 @@ class AttemptsUsedUp(LimitReached):
 
 class AnnotatedTheReference(NotAllowed):
     code = "annotated_the_reference"
+
+
+class NoPredictions(Conflict):
+    code = "no_predictions"

@@ -150,6 +150,21 @@ class SubmissionDetailSerializer(SubmissionSerializer):
         read_only_fields = fields
 
 
+class OfferPredictionsSerializer(serializers.Serializer):
+    source = serializers.CharField(  # type: ignore[assignment]  # every field of DRF has a source of its own
+        max_length=200,
+        default="",
+        allow_blank=True,
+        help_text="How raters read whose it is; the method's name unless told",
+    )
+    cases = serializers.ListField(
+        child=serializers.UUIDField(), required=False, help_text="All that it predicts unless told"
+    )
+    raters = serializers.ListField(
+        child=serializers.IntegerField(), required=False, help_text="User ids; all of a case unless told"
+    )
+
+
 class CreateSubmissionSerializer(serializers.Serializer):
     upload = serializers.UUIDField(help_text="A whole upload of purpose `submission`: a .zip or .tar.gz")
     method_name = serializers.CharField(max_length=80)

@@ -15,6 +15,11 @@ urlpatterns = [
         "submissions/<uuid:submission_id>/retry/", api.RetrySubmissionView.as_view(), name="submission-retry"
     ),
     path(
+        "submissions/<uuid:submission_id>/pre-annotations/",
+        api.PreAnnotationView.as_view(),
+        name="submission-pre-annotations",
+    ),
+    path(
         "submissions/<uuid:submission_id>/predictions/<uuid:case_id>/labelmap/",
         api.PredictionLabelmapView.as_view(),
         name="prediction-labelmap",

@@ -27,4 +27,4 @@ USER consilium
 VOLUME /data
 EXPOSE 8000
 CMD ["python", "-m", "uvicorn", "backend.asgi:application", "--host", "0.0.0.0", "--port", "8000", \
-     "--proxy-headers", "--forwarded-allow-ips", "*", "--lifespan", "off", "--no-access-log"]
+     "--proxy-headers", "--forwarded-allow-ips", "*", "--lifespan", "off", "--no-access-log", "--ws-max-size", "65536"]

@@ -38,7 +38,7 @@ def web(*, host: str, port: int) -> Program:
         command=[
             sys.executable, "-m", "uvicorn", "backend.asgi:application", "--host", host, "--port", str(port),
             "--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "5",
-            "--lifespan", "off",
+            "--lifespan", "off", "--ws-max-size", "65536",
         ],
     )  # fmt: skip
 

@@ -43,6 +43,8 @@ export const router = createBrowserRouter([
           },
           { path: 'account', lazy: async () => ({ Component: (await import('./features/account')).AccountPage }) },
           { path: 'organize/*', lazy: () => import('./features/organizer') },
+          { path: 'console/adjudications/:adjudicationId', lazy: () => import('./features/adjudication') },
+          { path: 'rate/adjudications/:adjudicationId', lazy: () => import('./features/adjudication') },
           { path: 'rate/:assignmentId/studio', lazy: () => import('./features/studio') },
           { path: 'rate/*', lazy: () => import('./features/rater') },
           { path: '*', element: <NotFoundPage /> },

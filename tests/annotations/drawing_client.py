@@ -16,6 +16,7 @@ from backend.annotations.models import Annotation
 from backend.common import blobs
 from backend.datasets.selectors import grid_of
 from backend.numerics.edits import Edit, apply_edit, decode_edit, edit_between, encode_edit, rebase_edit
+from backend.numerics.labels import UNSURE
 from backend.numerics.volumes import read_labelmap, voxel_digest
 from tests.phantoms import SHAPE, nifti_bytes
 
@@ -64,7 +65,7 @@ class Client:
         return self.annotation.assignment.rater
 
     def paint(self, box: tuple[slice, ...], label: int) -> None:
-        edit = new_edit(painted(self.labelmap, box, label), label=label, active_ms=100)
+        edit = new_edit(painted(self.labelmap, box, label), label=label % UNSURE, active_ms=100)
         self._draw(edit)
         self.undoable.append(edit)
         self.redoable.clear()
@@ -125,20 +126,19 @@ class Client:
         )
 
     def restore(self, share: float) -> None:
-        """The revision at this share of the history, where there is one."""
+        """The revision at this share of the history, the empty beginning at 0."""
         self.flush()
         self.catch_up()
-        if self.seen:
-            number = 1 + int(share * (self.seen - 1))
-            self._whole(
-                lambda: services.restore_revision(
-                    annotation_id=self.annotation.pk,
-                    user=self.rater,
-                    base=self.seen,
-                    edit_id=uuid.uuid4(),
-                    number=number,
-                )
+        number = round(share * self.seen)
+        self._whole(
+            lambda: services.restore_revision(
+                annotation_id=self.annotation.pk,
+                user=self.rater,
+                base=self.seen,
+                edit_id=uuid.uuid4(),
+                number=number,
             )
+        )
 
     def _whole(self, save) -> None:
         try:

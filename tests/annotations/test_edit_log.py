@@ -6,13 +6,14 @@ from django.core.cache import cache
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.annotations import edit_services, services
+from backend.annotations import edit_services, submitting
+from backend.numerics.labels import UNSURE
 from tests.annotations.drawing_client import Client, replayed, server_labelmap
 from tests.factories.annotations import assign, make_raters
 from tests.factories.datasets import import_cases, make_dataset
 from tests.phantoms import SHAPE, tumour
 
-LABELS = (0, 1, 2, 4)
+LABELS = (0, 1, 2, 4, UNSURE, UNSURE | 1, UNSURE | 4)
 spans = st.tuples(st.integers(0, SHAPE[0] - 1), st.integers(1, 12)).map(
     lambda span: slice(span[0], sum(span))
 )
@@ -57,8 +58,11 @@ def test_two_clients_and_the_server_end_voxel_identical(monkeypatch: pytest.Monk
         assert annotation.active_ms == 100 * annotation.revisions.filter(tool="brush").count()
         snapshots.append(agreeing)
         if annotation.head:
-            services.submit_annotation(
-                annotation_id=annotation.pk, user=annotation.assignment.rater, base=annotation.head
+            submitting.submit_annotation(
+                annotation_id=annotation.pk,
+                user=annotation.assignment.rater,
+                base=annotation.head,
+                confirms_empty=True,
             )
             assert annotation.revisions.get(number=annotation.head).snapshot_digest
             replayed(annotation)

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from backend.annotations import edit_services, errors, selectors, services
+from backend.annotations import edit_services, errors, selectors, services, submitting
 from backend.annotations.models import Annotation
 from backend.common import blobs
 from backend.common.errors import NotAllowed, NotFound, TooLarge
@@ -184,11 +184,11 @@ def test_a_submitted_annotation_takes_no_edits_until_it_is_reopened(
 ) -> None:
     edit = stroke(0)
     append(annotation, edit, base=0)
-    services.submit_annotation(annotation_id=annotation.pk, user=annotation.assignment.rater, base=1)
+    submitting.submit_annotation(annotation_id=annotation.pk, user=annotation.assignment.rater, base=1)
     with pytest.raises(errors.AlreadySubmitted):
         append(annotation, stroke(1), base=1)
     assert not append(annotation, edit, base=0).is_new
-    services.reopen_annotation(
+    submitting.reopen_annotation(
         annotation_id=annotation.pk, user=organizer_of(dataset), reason="Look at slice 12"
     )
     append(annotation, stroke(1), base=1)
@@ -220,7 +220,7 @@ def test_submitting_takes_a_snapshot_that_fusing_reads(dataset: Dataset) -> None
     annotations = assign(dataset, *make_raters(dataset, 3))
     for annotation in annotations:
         append(annotation, new_edit(painted(empty(), BOX, 2)), base=0)
-        services.submit_annotation(annotation_id=annotation.pk, user=annotation.assignment.rater, base=1)
+        submitting.submit_annotation(annotation_id=annotation.pk, user=annotation.assignment.rater, base=1)
     run_due_jobs()
     case = annotations[0].assignment.case
     revisions = selectors.submitted_of(case.pk)

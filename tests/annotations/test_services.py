@@ -5,7 +5,7 @@ import uuid
 import numpy as np
 import pytest
 
-from backend.annotations import errors, selectors, services
+from backend.annotations import errors, selectors, services, submitting
 from backend.annotations.models import Annotation, Assignment, Revision
 from backend.challenges.models import Role
 from backend.common import blobs
@@ -158,16 +158,32 @@ def test_restoring_appends_the_older_labelmap(annotation: Annotation) -> None:
     np.testing.assert_array_equal(labels_of(saved.revision), tumour())
 
 
+def test_the_empty_beginning_is_restored_too(annotation: Annotation) -> None:
+    upload(annotation, tumour())
+    edit_id = uuid.uuid4()
+    for _ in range(2):
+        saved = services.restore_revision(
+            annotation_id=annotation.pk,
+            user=annotation.assignment.rater,
+            base=1,
+            edit_id=edit_id,
+            number=0,
+        )
+        assert (saved.revision.number, saved.revision.note) == (2, "Restored revision 0")
+        np.testing.assert_array_equal(labels_of(saved.revision), np.zeros_like(tumour()))
+    assert annotation.revisions.count() == 2
+
+
 def test_submitting_needs_the_head_and_a_revision(annotation: Annotation) -> None:
     rater = annotation.assignment.rater
     with pytest.raises(errors.NothingToSubmit):
-        services.submit_annotation(annotation_id=annotation.pk, user=rater, base=0)
+        submitting.submit_annotation(annotation_id=annotation.pk, user=rater, base=0)
     upload(annotation, tumour())
     with pytest.raises(errors.RevisionOutdated):
-        services.submit_annotation(annotation_id=annotation.pk, user=rater, base=0)
-    submitted = services.submit_annotation(annotation_id=annotation.pk, user=rater, base=1)
+        submitting.submit_annotation(annotation_id=annotation.pk, user=rater, base=0)
+    submitted = submitting.submit_annotation(annotation_id=annotation.pk, user=rater, base=1)
     assert (submitted.status, submitted.submitted_revision) == ("submitted", 1)
-    again = services.submit_annotation(annotation_id=annotation.pk, user=rater, base=1)
+    again = submitting.submit_annotation(annotation_id=annotation.pk, user=rater, base=1)
     assert again.submitted_at == submitted.submitted_at
 
 
@@ -177,13 +193,13 @@ def test_submitted_annotation_changes_only_after_it_was_reopened(
     annotate(annotation, tumour())
     with pytest.raises(errors.AlreadySubmitted):
         upload(annotation, tumour())
-    services.reopen_annotation(
+    submitting.reopen_annotation(
         annotation_id=annotation.pk, user=organizer_of(dataset), reason="Look at slice 12"
     )
     annotation.refresh_from_db()
     assert (annotation.status, annotation.reopen_reason) == ("reopened", "Look at slice 12")
     with pytest.raises(errors.NotSubmitted):
-        services.reopen_annotation(annotation_id=annotation.pk, user=organizer_of(dataset), reason="Again")
+        submitting.reopen_annotation(annotation_id=annotation.pk, user=organizer_of(dataset), reason="Again")
     annotate(annotation, np.roll(tumour(), 1, axis=0))
     annotation.refresh_from_db()
     assert (annotation.status, annotation.submitted_revision, annotation.reopen_reason) == (

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backend.annotations import services as annotation_services
+from backend.annotations import submitting
 from backend.annotations.models import Annotation
 from backend.common import blobs
 from backend.consensus import services
@@ -12,6 +12,7 @@ from backend.consensus.models import ConsensusVersion, FusionRefusal
 from backend.datasets import services as dataset_services
 from backend.datasets.models import Case, Dataset
 from backend.numerics.fusion import METHODS
+from backend.numerics.labels import UNSURE
 from backend.numerics.volumes import read_labelmap
 from tests.factories.annotations import annotate, annotate_case, assign, make_raters, upload
 from tests.factories.datasets import import_cases, inspect, make_dataset, organizer_of, store
@@ -152,7 +153,7 @@ def test_every_method_on_offer_fuses_a_case(dataset: Dataset, case: Case, method
 def test_head_stays_while_an_annotation_is_reopened(dataset: Dataset, case: Case) -> None:
     annotations = annotate_case(case, dict.fromkeys(make_raters(dataset, 3), tumour()))
     run_due_jobs()
-    annotation_services.reopen_annotation(
+    submitting.reopen_annotation(
         annotation_id=annotations[0].pk, user=organizer_of(dataset), reason="Missed an island"
     )
     run_due_jobs()
@@ -183,7 +184,7 @@ def test_fusion_that_came_too_late_is_not_saved(
 
     def reopened_meanwhile(*args: object, **kwargs: object) -> object:
         fused = fuse_inputs(*args, **kwargs)  # type: ignore[arg-type]
-        annotation_services.reopen_annotation(
+        submitting.reopen_annotation(
             annotation_id=annotations[0].pk, user=organizer_of(dataset), reason="Wait"
         )
         return fused
@@ -238,3 +239,35 @@ def test_majority_of_the_five_algorithms_is_the_published_fusion() -> None:
         published = read_labelmap(tcga_fusion(case.name), name="mav.nii.gz").array
         assert np.count_nonzero(labels_of(consensus) != published) == 0
         assert consensus.leave_one_out.count() == 5
+
+
+def test_a_rater_has_no_vote_on_voxels_of_which_they_are_unsure(dataset: Dataset, case: Case) -> None:
+    """Two of three draw a block that the third leaves out; one of the two comes to doubt it."""
+    block = (slice(2, 5),) * 3
+    drawn = tumour()
+    drawn[block] = 2
+    doubted = drawn.copy()
+    doubted[block] |= UNSURE
+    raters = make_raters(dataset, 3)
+    annotations = annotate_case(case, dict(zip(raters, [drawn, drawn, tumour()], strict=True)))
+    run_due_jobs()
+    first = case.consensus_versions.get()
+    np.testing.assert_array_equal(labels_of(first), drawn)
+
+    submitting.reopen_annotation(
+        annotation_id=annotations[0].pk, user=organizer_of(dataset), reason="look at the block again"
+    )
+    annotate(annotations[0], doubted)
+    run_due_jobs()
+
+    second = case.consensus_versions.get(number=2)
+    np.testing.assert_array_equal(labels_of(second), tumour())  # one of the two who are sure: no majority
+    # Of pairs with that rater the block is left out; as drawn, it is theirs all the same.
+    dice = {(pair["first"], pair["second"]): pair["dice"]["complete"] for pair in second.agreement["pairs"]}
+    own, other, third = (rater.pk for rater in raters)
+    assert dice[own, other] == dice[own, third] == 1.0
+    assert dice[other, third] < 1.0
+    left_out = {row.rater_id: row for row in second.leave_one_out.all()}
+    others = read_labelmap(blobs.read_blob(left_out[third].labelmap_digest), name="others.nii.gz").array
+    np.testing.assert_array_equal(others, drawn)  # the only one who is sure
+    assert left_out[own].dice["complete"] < 1.0

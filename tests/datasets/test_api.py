@@ -267,6 +267,21 @@ def test_images_are_shared_with_the_raters_they_are_assigned_to(dataset: Dataset
     assert client_of(other).get(url).status_code == 404
 
 
+def test_an_image_that_the_browser_has_is_not_sent_again(dataset: Dataset) -> None:
+    case = import_cases(dataset, "A").cases.get()
+    (assigned,) = make_raters(dataset, 1)
+    assign(dataset, assigned)
+    url = f"{API}/cases/{case.pk}/images/t1/"
+    first = client_of(assigned).get(url)
+    known = {"HTTP_IF_NONE_MATCH": first["ETag"]}
+    again = client_of(assigned).get(url, **known)
+    assert again.status_code == 304
+    assert again.content == b""
+    assert again["Cache-Control"] == "private, no-cache"
+    assert client_of(UserFactory()).get(url, **known).status_code == 404
+    assert client_of(assigned).get(url, HTTP_IF_NONE_MATCH='"another"').status_code == 200
+
+
 def test_phase_of_another_challenge_shares_with_its_own_participants(dataset: Dataset) -> None:
     case = import_cases(dataset, "A").cases.get()
     other: Challenge = ChallengeFactory(created_by=organizer_of(dataset))

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 PASSWORD = "a long enough passphrase"
 CHUNK_BYTES = 8 << 20
@@ -187,7 +188,7 @@ class Person:
         with connect(
             self.address.replace("http", "ws", 1) + "/ws/live/",
             additional_headers={"Cookie": cookies},
-            origin=self.address,  # type: ignore[arg-type]
+            origin=Origin(self.address),
             proxy=None,
         ) as socket:
             for topic in topics:

@@ -18,6 +18,7 @@ from tests.stack import started_stack
 
 FOLDER = Path(__file__).resolve().parents[2] / "var" / "shots"
 SIZES = {"wide": chromium.WIDE, "narrow": chromium.NARROW}
+VIEWERS = {"viewer", "studio", "adjudication"}
 CONSOLE = ("settings", "data", "raters", "consensus", "phases", "members")
 
 
@@ -41,6 +42,8 @@ def pages(address: str) -> dict[str, tuple[str | None, str]]:
     submission = participant.rows("/submissions/")[0]
     case = participant.rows(f"/phases/{phase['id']}/cases/")[0]
     assignment = rater.rows("/assignments/?status=assigned")[0]
+    organizer = Person(address, seed.ORGANIZER, password=seed.PASSWORD)
+    adjudication = organizer.rows("/adjudications/?status=open")[0]
     found: dict[str, tuple[str | None, str]] = {
         "challenges": (None, "/"),
         "overview": (None, challenge),
@@ -56,6 +59,8 @@ def pages(address: str) -> dict[str, tuple[str | None, str]]:
         "register": (None, "/register"),
         "rater": (seed.RATERS[0], "/rate"),
         "assignment": (seed.RATERS[0], f"/rate/{assignment['id']}"),
+        "studio": (seed.RATERS[0], f"/rate/{assignment['id']}/studio"),
+        "adjudication": (seed.ORGANIZER, f"/console/adjudications/{adjudication['id']}"),
         "organize": (seed.ORGANIZER, "/organize"),
         "not-found": (None, "/nowhere"),
     }
@@ -78,7 +83,7 @@ def test_pictures(address: str, browser: Browser, size: str, theme: str) -> None
         ):
             page.goto(path)
             settle(page)
-            page.screenshot(path=FOLDER / f"{name}-{size}-{theme}.png", full_page=name != "viewer")
+            page.screenshot(path=FOLDER / f"{name}-{size}-{theme}.png", full_page=name not in VIEWERS)
             told += [f"{name} {size} {theme}: {error}" for error in errors]
     assert told == []
 

@@ -28,6 +28,14 @@ def test_first_rater_has_something_to_do(stack: Stack, participant: Person) -> N
     assert [row["case"]["name"] for row in rater.rows("/assignments/?status=assigned")] == ["Phantom-004"]
 
 
+def test_a_case_lies_open_to_be_settled(stack: Stack, participant: Person) -> None:
+    expert = Person(stack.address, seed.RATERS[1], password=seed.PASSWORD)
+    (row,) = expert.rows("/adjudications/?status=open")
+    open_one = expert.get(f"/adjudications/{row['id']}/")
+    assert open_one["case"]["name"] == "Phantom-001"
+    assert all(rater["name"] is None for rater in open_one["raters"])
+
+
 def test_seeding_again_changes_nothing(stack: Stack, participant: Person) -> None:
     phase = participant.rows(f"/challenges/{texts.SLUG}/phases/")[0]
     before = participant.get(f"/phases/{phase['id']}/leaderboard/")

@@ -3,7 +3,7 @@
 import nibabel as nib
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from tests.e2e.browser import window
 from tests.e2e.person import PASSWORD
@@ -199,9 +199,167 @@ def test_submitting_saves_first(stack: Stack, browser: Browser) -> None:
         studio.drag((10, 10, 32))
         page.get_by_role("button", name="Submit", exact=True).click()
         page.get_by_role("dialog").get_by_role("button", name="Submit").click()
+        page.get_by_role("dialog").get_by_role("link", name="To my cases").click()
         page.wait_for_url("**/rate")
         assert case.rater.get(f"/annotations/{case.annotation}/")["status"] == "submitted"
         assert case.labelmap().sum() > 0
+        assert errors == []
+
+
+def test_unsure_voxels_are_identical_after_a_reload_and_keep_their_labels(
+    stack: Stack, browser: Browser
+) -> None:
+    case = build_studio_case(stack.address, "studio-unsure")
+    label = case.assignment["dataset"]["scheme"]["labels"][0]["value"]
+    painted, marked, cleared = ((20, 20, 32), (22, 20, 32), (24, 20, 32))
+    with window(browser, stack.address, case.rater) as (page, errors):
+        studio = StudioPage(page, case)
+        studio.go_to_slice(32)
+        studio.press(BRUSH_2_5_MM)
+        studio.drag(painted)
+        bare = studio.picture()
+        studio.press("y")
+        studio.drag(marked)
+        assert studio.picture() != bare
+        studio.press("y")  # again: clears
+        studio.drag(cleared)
+        studio.wait_until_saved()
+        unsure = disc(case, marked) & ~disc(case, cleared)
+        wanted = disc(case, painted) * label + unsure * 0x80
+        np.testing.assert_array_equal(case.labelmap(), wanted)
+        assert [edit["tool"] for edit in case.log()] == ["brush", "unsure", "unsure"]
+        here = StudioPage(page, case)
+        here.go_to_slice(32)
+        hatched = here.picture()
+        here.press(BRUSH_2_5_MM)
+        here.drag(marked)  # a label is painted for sure
+        here.wait_until_saved()
+        assert here.picture() != hatched
+        wanted[disc(case, marked)] = label
+        np.testing.assert_array_equal(case.labelmap(), wanted)
+        assert errors == []
+
+
+def test_a_key_is_rebound_in_the_sheet_and_stays_so(stack: Stack, browser: Browser) -> None:
+    case = build_studio_case(stack.address, "studio-keys")
+    with window(browser, stack.address, case.rater) as (page, errors):
+        studio = StudioPage(page, case)
+
+        def tool(name: str) -> Locator:
+            return page.get_by_role("radio", name=name, exact=True)
+
+        def rebind(name: str, key: str) -> None:
+            sheet.get_by_role("button", name=name).click()
+            page.keyboard.press(key)
+
+        studio.press("?")
+        sheet = page.get_by_role("dialog", name="Keys and pointer")
+        rebind("Eraser: E. Change", "Shift+E")
+        expect(sheet.get_by_role("button", name="Eraser: ⇧ E. Change")).to_be_visible()
+        rebind("Lasso: L. Change", "b")
+        expect(sheet.get_by_role("alert")).to_contain_text("is the key of “Brush”")
+        sheet.get_by_role("button", name="Take it").click()
+        expect(sheet.get_by_role("button", name="Brush: no key. Change")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(sheet).to_be_hidden()
+
+        again = StudioPage(page, case)
+        again.press("Shift+E")
+        expect(tool("Eraser")).to_be_checked()
+        again.press("e")  # is no key any more
+        again.press("b")
+        expect(tool("Lasso")).to_be_checked()
+
+        again.press("?")
+        sheet.get_by_role("button", name="Reset all keys").click()
+        page.keyboard.press("Escape")
+        expect(sheet).to_be_hidden()
+        again.press("b")
+        expect(tool("Brush")).to_be_checked()
+        assert errors == []
+
+
+def test_a_fix_of_the_linter_is_one_edit_that_can_be_undone(stack: Stack, browser: Browser) -> None:
+    case = build_studio_case(stack.address, "studio-linter")
+    scheme = case.assignment["dataset"]["scheme"]
+    regions = {region["key"]: region["labels"] for region in scheme["regions"]}
+    values = [label["value"] for label in scheme["labels"]]
+    (enhancing,) = regions["enhancing"]
+    (rest_of_core,) = set(regions["core"]) - {enhancing}
+    with window(browser, stack.address, case.rater) as (page, errors):
+        studio = StudioPage(page, case)
+        studio.go_to_slice(32)
+        studio.press(f"{BRUSH_2_5_MM} d {values.index(enhancing) + 1}")
+        studio.drag(
+            (20, 20, 32)
+        )  # the phantom's T1c shows what its T1 shows: nothing takes up contrast agent
+        checks = page.get_by_role("region", name="Checks")
+        expect(checks).to_have_attribute("data-findings", "1")
+        expect(checks).to_contain_text("without uptake")
+        studio.go_to_slice(10)
+        studio.press(";")
+        expect(studio.pane()).to_have_attribute("aria-valuenow", "33")
+        studio.press("\\")
+        expect(checks).to_have_attribute("data-findings", "0")
+        studio.wait_until_saved()
+        ball = disc(case, (20, 20, 32), axis=None)
+        np.testing.assert_array_equal(case.labelmap(), ball * rest_of_core)
+        assert [edit["tool"] for edit in case.log()] == ["brush 3d", "fix"]
+        page.keyboard.press("Control+z")
+        studio.wait_until_saved()
+        np.testing.assert_array_equal(case.labelmap(), ball * enhancing)
+        expect(checks).to_have_attribute("data-findings", "1")
+        assert errors == []
+
+
+def test_regions_stay_consistent_where_that_is_asked_for(stack: Stack, browser: Browser) -> None:
+    case = build_studio_case(stack.address, "studio-regions")
+    scheme = case.assignment["dataset"]["scheme"]
+    regions = {region["key"]: region["labels"] for region in scheme["regions"]}
+    values = [label["value"] for label in scheme["labels"]]
+    (enhancing,) = regions["enhancing"]
+    (rest_of_core,) = set(regions["core"]) - {enhancing}
+    ring = [(30, 30), (40, 30), (40, 40), (30, 40), (30, 30)]
+    with window(browser, stack.address, case.rater) as (page, errors):
+        studio = StudioPage(page, case)
+        studio.go_to_slice(32)
+        studio.press(f"{BRUSH_2_5_MM} {values.index(enhancing) + 1} j")
+        studio.drag(*[(x, y, 32) for x, y in ring])
+        studio.wait_until_saved()
+        painted = case.labelmap()
+        assert painted[30, 35, 32] == enhancing
+        assert painted[35, 35, 32] == rest_of_core
+        assert len(case.log()) == 1
+        page.keyboard.press("Control+z")
+        studio.wait_until_saved()
+        assert not case.labelmap().any()
+        assert errors == []
+
+
+def test_images_are_compared_and_measured_by_keyboard(stack: Stack, browser: Browser) -> None:
+    case = build_studio_case(stack.address, "studio-looking")
+    with window(browser, stack.address, case.rater) as (page, errors):
+        studio = StudioPage(page, case)
+        studio.go_to_slice(32)
+        t1 = page.locator("[data-slice-pane='1-axial']")
+        expect(t1).to_contain_text("T1")
+        page.keyboard.down("z")
+        expect(t1).to_contain_text("T1c")
+        page.keyboard.up("z")
+        expect(t1).not_to_contain_text("T1c")
+        studio.press("Shift+Z")
+        expect(page.locator("[data-slice-pane='4-axial']")).to_contain_text("T1c − T1")
+        studio.press("Shift+Z")
+        width = studio.pane().get_by_text("W ")
+        automatic = width.text_content()
+        studio.press("Shift+U")
+        expect(width).not_to_have_text(str(automatic))
+        studio.press("Shift+A")
+        expect(width).to_have_text(str(automatic))
+        studio.press("Shift+M" + 12 * " Shift+ArrowRight" + " Shift+M")
+        expect(page.get_by_role("region", name="Rulers")).to_contain_text("12.0 mm")
+        studio.press("Shift+1")
+        expect(page.get_by_role("button", name="Show", exact=False).first).to_be_visible()
         assert errors == []
 
 

@@ -8,6 +8,7 @@ from backend.datasets.services import scheme_of
 from backend.evaluations import rater_scoring
 from backend.evaluations.models import RaterScores
 from backend.numerics.catalogue import DEFAULT_METRIC_SET
+from backend.numerics.labels import UNSURE
 from backend.numerics.metrics import score_case
 from backend.phases.models import Phase
 from backend.phases.services import refresh_phase_reference, update_phase
@@ -128,3 +129,16 @@ def test_phase_of_imported_references_owes_no_raters() -> None:
     phase = PhaseFactory(truths=TRUTHS)
     set_reference(phase, TRUTHS)
     assert {job.name for job in run_due_jobs()} & {"evaluations.score_raters_task"} == set()
+
+
+def test_a_rater_is_scored_as_drawn_whether_sure_or_not() -> None:
+    phase = PhaseFactory(truths={"A": TRUTHS["A"]})
+    doubted = OWN.copy()
+    doubted[:16] |= UNSURE
+    consensus = make_consensus(phase.dataset_version.cases.get(), TRUTHS["A"])
+    for own in (OWN, doubted):
+        make_left_out(consensus, make_rater(phase.challenge), others=TRUTHS["A"], own=own)
+    refresh_phase_reference(phase_id=phase.pk)
+    run_due_jobs()
+    sure, unsure = RaterScores.objects.order_by("left_out__rater_id")
+    assert sure.values == unsure.values

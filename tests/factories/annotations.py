@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from backend.accounts.models import User
-from backend.annotations import services
+from backend.annotations import services, submitting
 from backend.annotations.models import Annotation
 from backend.challenges.models import Role
 from backend.datasets.models import Case, Dataset
@@ -42,10 +42,13 @@ def upload(annotation: Annotation, labels: np.ndarray | bytes, *, base: int | No
 
 
 def annotate(annotation: Annotation, labels: np.ndarray | bytes) -> Annotation:
-    """Upload and submit."""
+    """Upload and submit, an empty labelmap too."""
     saved = upload(annotation, labels)
-    return services.submit_annotation(
-        annotation_id=annotation.pk, user=annotation.assignment.rater, base=saved.revision.number
+    return submitting.submit_annotation(
+        annotation_id=annotation.pk,
+        user=annotation.assignment.rater,
+        base=saved.revision.number,
+        confirms_empty=True,
     )
 
 

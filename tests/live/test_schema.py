@@ -38,6 +38,17 @@ def test_union_has_one_member_per_word(document: Any, union: str, tag: str, word
     assert all(set(member["required"]) == set(member["properties"]) for member in members)
 
 
+def test_cursor_is_described_to_its_last_voxel(document: Any) -> None:
+    schemas = document["components"]["schemas"]
+    cursor = schemas["LiveCursor"]["properties"]
+    assert cursor["plane"]["enum"] == ["axial", "coronal", "sagittal"]
+    assert cursor["label"] == {"type": "integer", "nullable": True}
+    place = {"type": "array", "items": {"type": "number"}, "minItems": 3, "maxItems": 3}
+    assert (cursor["voxel"], cursor["trail"]) == (place, {"type": "array", "items": place})
+    moved = schemas["LiveMoveCursorCommand"]["properties"]["cursor"]
+    assert moved == {"allOf": [{"$ref": "#/components/schemas/LiveCursor"}], "nullable": True}
+
+
 def test_event_fields_have_their_types(document: Any) -> None:
     event = document["components"]["schemas"]["LiveAssignmentChangedEvent"]["properties"]
     assert event["assignment_id"] == {"type": "string", "format": "uuid"}

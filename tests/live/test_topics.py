@@ -16,10 +16,11 @@ from backend.phases.models import Phase
 from backend.submissions.models import Submission
 from tests.factories.accounts import UserFactory
 from tests.factories.challenges import ChallengeFactory, member
+from tests.live.open_rooms import open_room
 
 pytestmark = pytest.mark.django_db
 
-EVERYONE = {"anonymous", "outsider", "participant", "author", "rater", "organizer"}
+EVERYONE = {"anonymous", "outsider", "participant", "author", "rater", "expert", "organizer"}
 
 
 @pytest.fixture
@@ -37,6 +38,7 @@ def world() -> SimpleNamespace:
         "participant": member(challenge, Role.PARTICIPANT),
         "author": member(challenge, Role.PARTICIPANT),
         "rater": member(challenge, Role.RATER),
+        "expert": member(challenge, Role.RATER),
         "organizer": challenge.created_by,
     }
     submission = Submission.objects.create(
@@ -47,6 +49,7 @@ def world() -> SimpleNamespace:
         dataset=dataset,
         phase=phase,
         submission=submission,
+        adjudication=open_room(challenge, people["expert"]),  # type: ignore[arg-type]  # a user, not anonymous
         people=people,
         rater=people["rater"],
     )
@@ -74,6 +77,7 @@ def may_listen(person: Person, topic: str) -> bool:
         ("rater:{rater.pk}", {"rater"}),
         ("submission:{submission.pk}", {"author", "organizer"}),
         ("submissions:{phase.pk}", {"organizer"}),
+        ("adjudication:{adjudication.pk}", {"expert", "organizer"}),
     ],
 )
 def test_topic_of_a_public_challenge_has_its_listeners(

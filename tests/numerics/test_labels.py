@@ -7,14 +7,16 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from backend.numerics.errors import LossyConversion
+from backend.numerics.label_conversion import check_labels, convert_labels
 from backend.numerics.labels import (
     SCHEMES,
+    UNSURE,
     Label,
     LabelScheme,
     Region,
-    check_labels,
-    convert_labels,
+    drop_unsure,
     region_mask,
+    split_unsure,
 )
 
 # slug: complete, core, enhancing
@@ -161,3 +163,36 @@ def test_conversion_keeps_every_region(array: np.ndarray, source: str, target: s
         before, after = region_mask(array, key, SCHEMES[source]), region_mask(converted, key, SCHEMES[target])
         assert np.array_equal(before, after)
     assert np.array_equal(convert_labels(converted, SCHEMES[target], SCHEMES[source]), array)
+
+
+@given(
+    labels=hnp.arrays(np.uint8, (3, 4, 5), elements=st.sampled_from([0, 1, 2, 4])),
+    marked=hnp.arrays(np.bool_, (3, 4, 5)),
+)
+def test_unsure_voxels_keep_their_label(labels: np.ndarray, marked: np.ndarray) -> None:
+    told, unsure = split_unsure(labels | np.where(marked, UNSURE, 0).astype(np.uint8), SCHEMES["brats2017"])
+
+    assert told.dtype == np.uint8
+    assert np.array_equal(told, labels)
+    assert np.array_equal(marked, unsure) if marked.any() else unsure is None
+
+
+def test_without_unsure_voxels_nothing_is_copied() -> None:
+    labelmap = holding(1, 2, 4)
+
+    assert split_unsure(labelmap, SCHEMES["brats2017"]) == (labelmap, None)
+    assert drop_unsure(labelmap, SCHEMES["brats2017"]) is labelmap
+
+
+def test_a_scheme_that_uses_the_bit_for_labels_marks_nothing() -> None:
+    atlas = LabelScheme("atlas", "Atlas", (Label(3, "a", "#ffffff"), Label(131, "b", "#ffffff")), ())
+    labelmap = holding(3, 131)
+
+    assert not atlas.knows_unsure
+    assert split_unsure(labelmap, atlas) == (labelmap, None)
+
+
+def test_values_beyond_a_byte_are_no_marked_labels() -> None:
+    labelmap = holding(1, 2).astype(np.int16) + 128
+
+    assert drop_unsure(labelmap, SCHEMES["brats2017"]) is labelmap

@@ -39,6 +39,12 @@ ROWS = [
         "/api/v1/submissions/{failed_submission.id}/retry/",
         answers(404, anonymous=401, participant=403, organizer=200),
     ),
+    Row(
+        "POST",
+        "/api/v1/submissions/{submission.id}/pre-annotations/",
+        answers(404, anonymous=401, participant=403, organizer=200),
+        lambda world: {"source": "A model"},
+    ),
     Row("GET", "/api/v1/submissions/{submission.id}/predictions/{case.id}/labelmap/", answers(404, **READ)),
 ]
 

@@ -26,6 +26,7 @@ FLOW = (
     "datasets",
     "annotations",
     "consensus",
+    "adjudication",
     "phases",
     "submissions",
     "evaluations",

@@ -26,6 +26,8 @@ export const keys = {
   assignments: ['assignments'] as const,
   annotations: ['annotations'] as const,
   annotation: (id: string) => ['annotations', id] as const,
+  adjudications: ['adjudications'] as const,
+  adjudication: (id: string) => ['adjudications', id] as const,
 };
 
 export const queries = {

@@ -4,6 +4,195 @@
  */
 
 export interface paths {
+    "/api/v1/adjudications/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Those that I organize or am invited to */
+        get: operations["adjudications_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/adjudications/{adjudication_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["adjudications_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Invite other experts */
+        patch: operations["adjudications_update"];
+        trace?: never;
+    };
+    "/api/v1/adjudications/{adjudication_id}/edits/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What came after an edit, at most 1,000 at a time
+         * @description The log of edits, in the server's order.
+         */
+        get: operations["adjudication_edits_retrieve"];
+        put?: never;
+        /**
+         * Paint upon the head, whatever it is by now; sent again it answers 200 and changes nothing
+         * @description The log of edits, in the server's order.
+         */
+        post: operations["adjudication_edits_append"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/adjudications/{adjudication_id}/labelmap/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The state after an edit, the head unless told; 0 is the consensus it stands on
+         * @description Labelmaps and maps of an adjudication, all on the case's grid.
+         */
+        get: operations["adjudication_labelmap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/adjudications/{adjudication_id}/provenance/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who decided each voxel, as a code of the legend; 0 nobody
+         * @description Labelmaps and maps of an adjudication, all on the case's grid.
+         */
+        get: operations["adjudication_provenance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/adjudications/{adjudication_id}/provenance/legend/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Labelmaps and maps of an adjudication, all on the case's grid. */
+        get: operations["adjudication_provenance_legend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/adjudications/{adjudication_id}/sign/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make its labelmap the case's next consensus version */
+        post: operations["adjudications_sign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/adjudications/{adjudication_id}/sources/{key}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What there is to take, and maps of what is contested
+         * @description Labelmaps and maps of an adjudication, all on the case's grid.
+         */
+        get: operations["adjudication_source"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/adjudications/{adjudication_id}/takes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a contested region the labels of a rater, or of the fusion
+         * @description The log of edits, in the server's order.
+         */
+        post: operations["adjudication_takes_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/adjudications/{adjudication_id}/withdraw/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Of a signed one: the case is fused anew */
+        post: operations["adjudications_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/annotations/{annotation_id}/": {
         parameters: {
             query?: never;
@@ -45,6 +234,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/annotations/{annotation_id}/findings/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the linter notices in a revision, the head unless told; to be read before handing in */
+        get: operations["annotations_findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/annotations/{annotation_id}/labelmap/": {
         parameters: {
             query?: never;
@@ -56,6 +262,26 @@ export interface paths {
         get: operations["annotations_labelmap"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/annotations/{annotation_id}/pre-annotation/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make the offered labelmap the head, where nothing is labelled yet
+         * @description Labelmaps from which raters may start.
+         */
+        post: operations["annotations_start"];
         delete?: never;
         options?: never;
         head?: never;
@@ -186,6 +412,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case_id}/adjudications/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The latest first */
+        get: operations["case_adjudications_list"];
+        put?: never;
+        /** Lay what its raters disagree about before experts */
+        post: operations["case_adjudications_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case_id}/consensus/": {
         parameters: {
             query?: never;
@@ -257,6 +501,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case_id}/pre-annotations/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Offer a labelmap to the case's raters who have not begun
+         * @description Labelmaps from which raters may start.
+         */
+        post: operations["case_pre_annotations_create"];
+        /**
+         * Take the offer back from those who have not begun
+         * @description Labelmaps from which raters may start.
+         */
+        delete: operations["case_pre_annotations_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case_id}/thumbnail/": {
         parameters: {
             query?: never;
@@ -269,6 +537,39 @@ export interface paths {
          * @description A case and its images, for those who may see them.
          */
         get: operations["cases_thumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case_id}/what-if/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fuse the raters of the case in another way; nothing is stored */
+        post: operations["case_what_if"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case_id}/what-if/{key}/labelmap/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["what_if_labelmap"];
         put?: never;
         post?: never;
         delete?: never;
@@ -590,6 +891,23 @@ export interface paths {
         get: operations["datasets_picture_volumes"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/rereads/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have submitted cases read again; their raters are not told */
+        post: operations["dataset_rereads_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1102,6 +1420,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/submissions/{submission_id}/pre-annotations/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Offer the predictions to raters who have not begun, to start from (organizers) */
+        post: operations["submissions_pre_annotations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/submissions/{submission_id}/predictions/{case_id}/labelmap/": {
         parameters: {
             query?: never;
@@ -1275,6 +1610,122 @@ export interface components {
             role: components["schemas"]["RoleEnum"];
             alias?: string;
         };
+        AdjudicatedCase: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            readonly thumbnail_url: string;
+        };
+        AdjudicatedDataset: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            is_synthetic: boolean;
+            challenge: components["schemas"]["ChallengeLink"];
+        };
+        AdjudicatedRater: {
+            /** @description "A", "B", …, for "Rater A" */
+            key: string;
+            /** @description For organizers; null for experts */
+            name: string | null;
+        };
+        /** @description All of an adjudication but its labelmaps. */
+        Adjudication: {
+            /** Format: uuid */
+            id: string;
+            case: components["schemas"]["Case"];
+            dataset: components["schemas"]["AdjudicatedDataset"];
+            readonly base: components["schemas"]["BaseConsensus"];
+            status: components["schemas"]["AdjudicationStatusEnum"];
+            /** @description The latest edit, 0 before the first */
+            head: number;
+            readonly progress: components["schemas"]["AdjudicationProgress"];
+            experts: components["schemas"]["Person"][];
+            opened_by: components["schemas"]["Person"];
+            /** Format: date-time */
+            created_at: string;
+            signed_by: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            signed_at: string | null;
+            note: string;
+            readonly result: {
+                /** Format: uuid */
+                id: string;
+                number: number;
+            } | null;
+            scheme: components["schemas"]["LabelScheme"];
+            readonly raters: components["schemas"]["AdjudicatedRater"][];
+            readonly regions: components["schemas"]["ContestedRegion"][];
+            readonly topic: string;
+            /** @description Whether you invite experts, sign and withdraw */
+            may_manage: boolean;
+        };
+        /** @description A step of the log: `runs` is what came of it in the server's order. */
+        AdjudicationEdit: {
+            readonly number: number;
+            /** Format: uuid */
+            readonly edit_id: string;
+            author: components["schemas"]["Person"];
+            readonly tool: string;
+            /** @description Which the tool painted with */
+            readonly label: number | null;
+            readonly source: string;
+            readonly region: number | null;
+            /** @description Contested regions in which a voxel changed */
+            regions: number[];
+            /** Format: byte */
+            runs: string;
+            readonly voxels_changed: number;
+            /**
+             * Format: uuid
+             * @description The edit_id of what this one takes back
+             */
+            readonly undoes: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /** @description Where the last edit is not yet the head, ask again after it. */
+        AdjudicationEditLog: {
+            head: number;
+            edits: components["schemas"]["AdjudicationEdit"][];
+        };
+        AdjudicationProgress: {
+            regions: number;
+            /** @description Taken or painted */
+            decided: number;
+        };
+        /**
+         * @description * `open` - Being settled
+         *     * `signed` - Signed; its labelmap became a consensus version
+         *     * `withdrawn` - Withdrawn
+         * @enum {string}
+         */
+        AdjudicationStatusEnum: "open" | "signed" | "withdrawn";
+        /** @description An adjudication in a list. */
+        AdjudicationSummary: {
+            /** Format: uuid */
+            id: string;
+            case: components["schemas"]["AdjudicatedCase"];
+            dataset: components["schemas"]["AdjudicatedDataset"];
+            readonly base: components["schemas"]["BaseConsensus"];
+            status: components["schemas"]["AdjudicationStatusEnum"];
+            /** @description The latest edit, 0 before the first */
+            head: number;
+            readonly progress: components["schemas"]["AdjudicationProgress"];
+            experts: components["schemas"]["Person"][];
+            opened_by: components["schemas"]["Person"];
+            /** Format: date-time */
+            created_at: string;
+            signed_by: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            signed_at: string | null;
+            note: string;
+            readonly result: {
+                /** Format: uuid */
+                id: string;
+                number: number;
+            } | null;
+        };
         /**
          * @description How far the raters agree; without raters, as for an imported reference, only the volumes.
          *
@@ -1322,6 +1773,8 @@ export interface components {
             readonly submitted_at: string | null;
             readonly reopen_reason: string;
             readonly active_ms: number;
+            readonly began_from: string;
+            findings: components["schemas"]["LabelFinding"][];
             /** Format: uuid */
             assignment: string;
             case: components["schemas"]["AssignedCase"];
@@ -1337,7 +1790,12 @@ export interface components {
             assigned: number;
             submitted: number;
         };
-        /** @description How far the work on an assignment is; `head` numbers the latest revision, 0 before the first. */
+        /**
+         * @description How far the work on an assignment is; `head` numbers the latest revision, 0 before the first.
+         *
+         *     `began_from` names the offered labelmap that it was started from; `findings` are those of what was
+         *     submitted last.
+         */
         AnnotationState: {
             /** Format: uuid */
             readonly id: string;
@@ -1348,6 +1806,8 @@ export interface components {
             readonly submitted_at: string | null;
             readonly reopen_reason: string;
             readonly active_ms: number;
+            readonly began_from: string;
+            findings: components["schemas"]["LabelFinding"][];
         };
         /**
          * @description * `assigned` - Not begun
@@ -1357,6 +1817,10 @@ export interface components {
          * @enum {string}
          */
         AnnotationStatusEnum: "assigned" | "draft" | "submitted" | "reopened";
+        /** @description As for an annotation, but without If-Match: the server's order wins. */
+        AppendAdjudicationEditsRequest: {
+            edits: components["schemas"]["NewEditRequest"][];
+        };
         AppendEditsRequest: {
             edits: components["schemas"]["NewEditRequest"][];
         };
@@ -1369,6 +1833,15 @@ export interface components {
         AppendedEdits: {
             head: number;
             revisions: components["schemas"]["AppendedEdit"][];
+        };
+        AskRereadsRequest: {
+            per_rater: number;
+            /** @description User ids; all unless told */
+            raters?: number[];
+            /** @default 14 */
+            delay_days: number;
+            /** @description Until it is due */
+            days_to_work?: number | null;
         };
         AssignedCase: {
             /** Format: uuid */
@@ -1384,6 +1857,7 @@ export interface components {
             challenge: components["schemas"]["ChallengeLink"];
             scheme: components["schemas"]["LabelScheme"];
         };
+        /** @description `reading` is the organizers' to know; null for the rater. Give the `viewer` as context. */
         Assignment: {
             /** Format: uuid */
             readonly id: string;
@@ -1393,8 +1867,10 @@ export interface components {
             /** Format: date-time */
             readonly due_at: string | null;
             /** Format: date-time */
-            readonly created_at: string;
+            created_at: string;
+            readonly pre_annotation_source: string;
             annotation: components["schemas"]["AnnotationState"];
+            readonly reading: components["schemas"]["Reading"] | null;
         };
         /** @description Days are those of UTC. What is being checked holds an attempt until it is refused. */
         Attempts: {
@@ -1403,6 +1879,12 @@ export interface components {
             in_check: number;
             left_today: number;
             left_total: number;
+        };
+        /** @description What it stands on. Where that is no longer the head, signing makes a version all the same. */
+        BaseConsensus: {
+            number: number;
+            method: string;
+            is_head: boolean;
         };
         /**
          * @description `access` is `own` for those who see only their own scores. `snapshot` is the latest, or the one asked
@@ -1688,6 +2170,11 @@ export interface components {
             /** @description User id */
             rater: number;
             voxel_digest: string;
+            /**
+             * @description Whose labelmap the rater started from; blank where they began with nothing
+             * @default
+             */
+            pre_annotation: string;
         };
         /** @description How a version came about. */
         ConsensusProvenance: {
@@ -1712,6 +2199,35 @@ export interface components {
             readonly agreement_map_url: string | null;
             readonly provenance: components["schemas"]["ConsensusProvenance"];
         };
+        /** @description Voxels that touch each other and that the raters label differently; the first weighs most. */
+        ContestedRegion: {
+            number: number;
+            voxels: number;
+            /** Format: double */
+            volume_ml: number;
+            /** Format: double */
+            mean_entropy_bits: number;
+            /** Format: double */
+            score: number;
+            /** @description Half-open voxel ranges along X, Y, Z */
+            box: number[][];
+            /** @description A contested voxel */
+            centre: number[];
+            /** @description {source: {label: voxels}}; the sources are the raters' keys and "fused" */
+            labels: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            state: components["schemas"]["ContestedRegionStateEnum"];
+        };
+        /**
+         * @description * `open` - open
+         *     * `taken` - taken
+         *     * `painted` - painted
+         * @enum {string}
+         */
+        ContestedRegionStateEnum: "open" | "taken" | "painted";
         Convergence: {
             converged: boolean;
             iterations: number;
@@ -1723,8 +2239,15 @@ export interface components {
             raters: number[];
             /** @description All of the latest version unless told */
             cases?: string[];
+            /** @description So many of the raters for each case, evenly shared; all of them unless told */
+            per_case?: number | null;
             /** Format: date-time */
             due_at?: string | null;
+            /**
+             * @description due_at holds for what is assigned and not submitted, too
+             * @default false
+             */
+            moves_due: boolean;
         };
         CreateChallengeRequest: {
             title: string;
@@ -1841,6 +2364,9 @@ export interface components {
             pairs: components["schemas"]["PairMeans"][];
             raters: components["schemas"]["RaterMeans"][];
             cases: components["schemas"]["CaseAgreement"][];
+            /** @description Raters who read cases again */
+            intra_raters: components["schemas"]["IntraRaterMeans"][];
+            rereads: components["schemas"]["Reread"][];
         };
         DatasetLink: {
             /** Format: uuid */
@@ -1882,6 +2408,7 @@ export interface components {
             /** Format: uuid */
             readonly edit_id: string;
             readonly kind: components["schemas"]["RevisionKindEnum"];
+            readonly note: string;
             /** @description What the edit was made with */
             readonly tool: string;
             /** @description Which the tool painted with */
@@ -1965,6 +2492,11 @@ export interface components {
             code: string;
             severity: components["schemas"]["SeverityEnum"];
             sentence: string;
+        };
+        /** @description Of a revision; `error` only where nothing is labelled, which has to be confirmed. */
+        Findings: {
+            revision: number;
+            findings: components["schemas"]["LabelFinding"][];
         };
         FusionMethod: {
             key: string;
@@ -2109,6 +2641,25 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
         };
+        /** @description How far a re-read agrees with the first reading, by region. */
+        IntraRater: {
+            dice: {
+                [key: string]: number | null;
+            };
+            kappa: {
+                [key: string]: number | null;
+            };
+        };
+        IntraRaterMeans: {
+            readonly rater: components["schemas"]["Person"];
+            rereads: number;
+            dice: {
+                [key: string]: components["schemas"]["Mean"];
+            };
+            kappa: {
+                [key: string]: components["schemas"]["Mean"];
+            };
+        };
         Label: {
             value: number;
             name: string;
@@ -2116,6 +2667,13 @@ export interface components {
             color: string;
             /** @description What the label may stand for; by it schemes convert into each other */
             tissues?: string[];
+        };
+        /** @description What the linter noticed; `places` are voxels at which to look, the largest first. */
+        LabelFinding: {
+            code: string;
+            severity: components["schemas"]["SeverityEnum"];
+            sentence: string;
+            places: number[][];
         };
         LabelRequest: {
             value: number;
@@ -2237,6 +2795,7 @@ export interface components {
          *     * `annotation:manage` - annotation:manage
          *     * `consensus:view` - consensus:view
          *     * `consensus:manage` - consensus:manage
+         *     * `adjudication:manage` - adjudication:manage
          *     * `phase:manage` - phase:manage
          *     * `phase:data` - phase:data
          *     * `submission:create` - submission:create
@@ -2244,7 +2803,7 @@ export interface components {
          *     * `scores:view_hidden` - scores:view_hidden
          * @enum {string}
          */
-        MyPermissionsEnum: "challenge:view" | "challenge:edit" | "members:manage" | "dataset:view" | "dataset:edit" | "annotation:edit" | "annotation:manage" | "consensus:view" | "consensus:manage" | "phase:manage" | "phase:data" | "submission:create" | "submission:view_all" | "scores:view_hidden";
+        MyPermissionsEnum: "challenge:view" | "challenge:edit" | "members:manage" | "dataset:view" | "dataset:edit" | "annotation:edit" | "annotation:manage" | "consensus:view" | "consensus:manage" | "adjudication:manage" | "phase:manage" | "phase:data" | "submission:create" | "submission:view_all" | "scores:view_hidden";
         /** @description An edit as the client made it. */
         NewEditRequest: {
             /** Format: uuid */
@@ -2277,9 +2836,40 @@ export interface components {
             readonly last_used_at: string | null;
             readonly token: string;
         };
+        /** @description To how many assignments a labelmap is offered now, and how many had begun without it. */
+        Offer: {
+            offered: number;
+            begun: number;
+        };
+        OfferFileRequest: {
+            /**
+             * Format: binary
+             * @description A labelmap: .nii, .nii.gz, .mha or .nrrd
+             */
+            file: string;
+            /** @description Whose it is, in words; the rater reads it */
+            source: string;
+            /** @description User ids; all of the case unless told */
+            raters?: number[];
+        };
+        OfferPredictionsRequest: {
+            /**
+             * @description How raters read whose it is; the method's name unless told
+             * @default
+             */
+            source: string;
+            /** @description All that it predicts unless told */
+            cases?: string[];
+            /** @description User ids; all of a case unless told */
+            raters?: number[];
+        };
         OlderSet: {
             metric_set: string;
             count: number;
+        };
+        OpenAdjudicationRequest: {
+            /** @description Usernames of raters */
+            experts?: string[];
         };
         Overlay: {
             key: string;
@@ -2296,6 +2886,21 @@ export interface components {
          * @enum {string}
          */
         OverlayKindEnum: "consensus" | "reference" | "annotation" | "prediction";
+        PaginatedAdjudicationSummaryList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?offset=400&limit=100
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?offset=200&limit=100
+             */
+            previous?: string | null;
+            results: components["schemas"]["AdjudicationSummary"][];
+        };
         PaginatedAssignmentList: {
             /** @example 123 */
             count: number;
@@ -2589,6 +3194,10 @@ export interface components {
             display_name?: string;
             affiliation?: string;
         };
+        PatchedUpdateAdjudicationRequest: {
+            /** @description Usernames of raters: all who are invited */
+            experts?: string[];
+        };
         PatchedUpdateChallengeRequest: {
             title?: string;
             summary?: string;
@@ -2719,6 +3328,21 @@ export interface components {
             size_bytes: number;
         };
         /**
+         * @description Who decided the voxels of a code.
+         *
+         *     `source` is "base" for voxels as they were fused that nobody decided, "fused" for those taken as fused, a
+         *     rater's key, or blank for what `person` painted. Of "base" only the labelled voxels are counted.
+         */
+        ProvenanceEntry: {
+            code: number;
+            source: string;
+            /** @description A rater is named to organizers only */
+            person: components["schemas"]["Person"] | null;
+            voxels: number;
+            /** Format: double */
+            volume_ml: number;
+        };
+        /**
          * @description * `dataset` - Dataset
          *     * `submission` - Submission
          *     * `annotation` - Annotation
@@ -2759,7 +3383,7 @@ export interface components {
              *     * `ready` - ready
              *     * `failed` - failed
              */
-            state: components["schemas"]["StateEnum"];
+            state: components["schemas"]["RankingAnalysisStateEnum"];
             snapshot: components["schemas"]["SnapshotName"] | null;
             is_current: boolean;
             ranking: components["schemas"]["RankingRule"];
@@ -2769,6 +3393,14 @@ export interface components {
             bootstrap: components["schemas"]["Bootstrap"] | null;
             permutation: components["schemas"]["Permutation"] | null;
         };
+        /**
+         * @description * `empty` - empty
+         *     * `computing` - computing
+         *     * `ready` - ready
+         *     * `failed` - failed
+         * @enum {string}
+         */
+        RankingAnalysisStateEnum: "empty" | "computing" | "ready" | "failed";
         /**
          * @description What entrants are compared by. `region` is null for the mean over the regions; `worst` is what a
          *     missing value counts as.
@@ -2857,6 +3489,15 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** @description Which reading of the case it is: 1 is the first and fused, later ones are re-reads. */
+        Reading: {
+            readonly round: number;
+            /** Format: date-time */
+            readonly offered_at: string | null;
+            /** @description The case's own where blank */
+            readonly shown_name: string;
+            intra_rater: components["schemas"]["IntraRater"] | null;
+        };
         ReferenceState: {
             cases: number;
             with_reference: number;
@@ -2895,7 +3536,23 @@ export interface components {
         ReopenRequest: {
             reason: string;
         };
+        /** @description A rater's second look at a case beside their first. */
+        Reread: {
+            readonly rater: components["schemas"]["Person"];
+            /** Format: uuid */
+            case: string;
+            case_name: string;
+            /** Format: double */
+            days_between: number;
+            dice: {
+                [key: string]: number;
+            };
+            kappa: {
+                [key: string]: number;
+            };
+        };
         RestoreRevisionRequest: {
+            /** @description 0 is the empty beginning */
             revision: number;
             /** Format: uuid */
             edit_id: string;
@@ -2938,9 +3595,10 @@ export interface components {
          * @description * `upload` - A whole labelmap was uploaded
          *     * `restore` - An older revision was restored
          *     * `edit` - Voxels were painted
+         *     * `pre_annotation` - Started from an offered labelmap
          * @enum {string}
          */
-        RevisionKindEnum: "upload" | "restore" | "edit";
+        RevisionKindEnum: "upload" | "restore" | "edit" | "pre_annotation";
         /**
          * @description * `organizer` - Organizer
          *     * `rater` - Rater
@@ -3000,6 +3658,12 @@ export interface components {
          * @enum {string}
          */
         SeverityEnum: "error" | "warning" | "info";
+        SignAdjudicationRequest: {
+            /** @description What was seen; 412 where somebody painted since */
+            head: number;
+            /** @default  */
+            note: string;
+        };
         Snapshot: {
             /** Format: uuid */
             readonly id: string;
@@ -3016,14 +3680,10 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
-        /**
-         * @description * `empty` - empty
-         *     * `computing` - computing
-         *     * `ready` - ready
-         *     * `failed` - failed
-         * @enum {string}
-         */
-        StateEnum: "empty" | "computing" | "ready" | "failed";
+        StartFromOfferRequest: {
+            /** Format: uuid */
+            edit_id: string;
+        };
         /**
          * @description * `mean` - mean
          *     * `median` - median
@@ -3144,6 +3804,23 @@ export interface components {
          * @enum {string}
          */
         SubmissionStatusEnum: "received" | "validating" | "rejected" | "accepted" | "scoring" | "scored" | "failed" | "withdrawn";
+        SubmitRequest: {
+            /**
+             * @description Nothing is labelled, and that is meant so
+             * @default false
+             */
+            confirms_empty: boolean;
+        };
+        TakeRegionRequest: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same when it tries again
+             */
+            edit_id: string;
+            region: number;
+            /** @description A rater's key, or "fused" */
+            source: string;
+        };
         /**
          * @description * `min` - min
          *     * `average` - average
@@ -3205,6 +3882,74 @@ export interface components {
          * @enum {string}
          */
         VisibilityEnum: "draft" | "public";
+        WhatIfRater: {
+            key: string;
+            /** @description For organizers; null for experts */
+            name: string | null;
+            /**
+             * Format: double
+             * @description Of the vote; null without weights, 0 left out
+             */
+            weight: number | null;
+            /** @description Against what this fusion gives */
+            dice: {
+                [key: string]: number;
+            };
+        };
+        /** @description Another fusion of the same raters, tried out. */
+        WhatIfRequest: {
+            method: string;
+            parameters?: {
+                [key: string]: number | string;
+            };
+            /** @description Of each rater's vote, 1 unless told; only for methods of votes */
+            weights?: {
+                [key: string]: number;
+            };
+            /** @description Keys of raters */
+            left_out?: string[];
+        };
+        WhatIfResult: {
+            volumes_ml: {
+                [key: string]: number;
+            };
+            /** @description That differ from the head */
+            changed_voxels: number;
+            dice_to_head: {
+                [key: string]: number | null;
+            };
+            agreement: components["schemas"]["WhatIfRater"][];
+            /** @description Where it is for the next hours */
+            readonly labelmap: string;
+        };
+        LiveCursor: {
+            voxel: number[];
+            /** @enum {string} */
+            plane: "axial" | "coronal" | "sagittal";
+            radius_mm: number;
+            label: number | null;
+            tool: string;
+            drawing: boolean;
+            trail: number[][];
+        };
+        LiveRoomPerson: {
+            id: number;
+            name: string;
+        };
+        LiveRoomEdit: {
+            number: number;
+            /** Format: uuid */
+            edit_id: string;
+            author: components["schemas"]["LiveRoomPerson"];
+            tool: string;
+            label: number | null;
+            /** Format: byte */
+            runs: string | null;
+            /** Format: uuid */
+            undoes: string | null;
+            source: string;
+            region: number | null;
+        };
         LiveImportReceivedEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -3340,6 +4085,31 @@ export interface components {
              * @enum {string}
              */
             name: "consensus_refused";
+            /** Format: uuid */
+            case_id: string;
+            /** Format: uuid */
+            dataset_id: string;
+        };
+        LiveAdjudicationEditedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "adjudication_edited";
+            /** Format: uuid */
+            adjudication_id: string;
+            number: number;
+            /** Format: uuid */
+            edit_id: string;
+        };
+        LiveAdjudicationChangedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "adjudication_changed";
+            /** Format: uuid */
+            adjudication_id: string;
             /** Format: uuid */
             case_id: string;
             /** Format: uuid */
@@ -3487,7 +4257,7 @@ export interface components {
             /** Format: uuid */
             phase_id: string;
         };
-        LiveEvent: components["schemas"]["LiveImportReceivedEvent"] | components["schemas"]["LiveImportConfirmedEvent"] | components["schemas"]["LiveImportProgressedEvent"] | components["schemas"]["LiveDatasetVersionCreatedEvent"] | components["schemas"]["LiveFusionChangedEvent"] | components["schemas"]["LiveAssignmentChangedEvent"] | components["schemas"]["LiveAnnotationRevisedEvent"] | components["schemas"]["LiveAnnotationSubmittedEvent"] | components["schemas"]["LiveAnnotationReopenedEvent"] | components["schemas"]["LiveCaseFusionRequestedEvent"] | components["schemas"]["LiveConsensusCreatedEvent"] | components["schemas"]["LiveConsensusRefusedEvent"] | components["schemas"]["LivePhaseChangedEvent"] | components["schemas"]["LivePhaseReferenceReplacedEvent"] | components["schemas"]["LiveSubmissionReceivedEvent"] | components["schemas"]["LiveSubmissionAcceptedEvent"] | components["schemas"]["LiveSubmissionChangedEvent"] | components["schemas"]["LiveSubmissionWithdrawnEvent"] | components["schemas"]["LiveCaseEvaluationRequestedEvent"] | components["schemas"]["LiveEvaluationCompletedEvent"] | components["schemas"]["LiveOverlayPictureRequestedEvent"] | components["schemas"]["LiveRescoringRequestedEvent"] | components["schemas"]["LiveRaterScoresRequestedEvent"] | components["schemas"]["LiveRatersScoredEvent"] | components["schemas"]["LiveLeaderboardChangedEvent"] | components["schemas"]["LiveLeaderboardAnalysedEvent"];
+        LiveEvent: components["schemas"]["LiveImportReceivedEvent"] | components["schemas"]["LiveImportConfirmedEvent"] | components["schemas"]["LiveImportProgressedEvent"] | components["schemas"]["LiveDatasetVersionCreatedEvent"] | components["schemas"]["LiveFusionChangedEvent"] | components["schemas"]["LiveAssignmentChangedEvent"] | components["schemas"]["LiveAnnotationRevisedEvent"] | components["schemas"]["LiveAnnotationSubmittedEvent"] | components["schemas"]["LiveAnnotationReopenedEvent"] | components["schemas"]["LiveCaseFusionRequestedEvent"] | components["schemas"]["LiveConsensusCreatedEvent"] | components["schemas"]["LiveConsensusRefusedEvent"] | components["schemas"]["LiveAdjudicationEditedEvent"] | components["schemas"]["LiveAdjudicationChangedEvent"] | components["schemas"]["LivePhaseChangedEvent"] | components["schemas"]["LivePhaseReferenceReplacedEvent"] | components["schemas"]["LiveSubmissionReceivedEvent"] | components["schemas"]["LiveSubmissionAcceptedEvent"] | components["schemas"]["LiveSubmissionChangedEvent"] | components["schemas"]["LiveSubmissionWithdrawnEvent"] | components["schemas"]["LiveCaseEvaluationRequestedEvent"] | components["schemas"]["LiveEvaluationCompletedEvent"] | components["schemas"]["LiveOverlayPictureRequestedEvent"] | components["schemas"]["LiveRescoringRequestedEvent"] | components["schemas"]["LiveRaterScoresRequestedEvent"] | components["schemas"]["LiveRatersScoredEvent"] | components["schemas"]["LiveLeaderboardChangedEvent"] | components["schemas"]["LiveLeaderboardAnalysedEvent"];
         LiveSubscribeCommand: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -3511,7 +4281,16 @@ export interface components {
              */
             command: "ping";
         };
-        LiveCommand: components["schemas"]["LiveSubscribeCommand"] | components["schemas"]["LiveUnsubscribeCommand"] | components["schemas"]["LivePingCommand"];
+        LiveMoveCursorCommand: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command: "cursor";
+            topic: string;
+            cursor: components["schemas"]["LiveCursor"] | null;
+        };
+        LiveCommand: components["schemas"]["LiveSubscribeCommand"] | components["schemas"]["LiveUnsubscribeCommand"] | components["schemas"]["LivePingCommand"] | components["schemas"]["LiveMoveCursorCommand"];
         LiveSubscribedAnswer: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -3554,7 +4333,46 @@ export interface components {
             code: string;
             detail: string;
         };
-        LiveAnswer: components["schemas"]["LiveSubscribedAnswer"] | components["schemas"]["LiveUnsubscribedAnswer"] | components["schemas"]["LiveRefusedAnswer"] | components["schemas"]["LivePongAnswer"] | components["schemas"]["LiveBadCommandAnswer"] | components["schemas"]["LiveTold"];
+        LiveJoinedAnswer: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "joined";
+            topic: string;
+            person: components["schemas"]["LiveRoomPerson"];
+            connection: string;
+        };
+        LiveCursorMovedAnswer: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "cursor";
+            topic: string;
+            person: components["schemas"]["LiveRoomPerson"];
+            connection: string;
+            cursor: components["schemas"]["LiveCursor"] | null;
+        };
+        LiveLeftAnswer: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "left";
+            topic: string;
+            connection: string;
+        };
+        LiveEditShownAnswer: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "edit";
+            topic: string;
+            edit: components["schemas"]["LiveRoomEdit"];
+        };
+        LiveAnswer: components["schemas"]["LiveSubscribedAnswer"] | components["schemas"]["LiveUnsubscribedAnswer"] | components["schemas"]["LiveRefusedAnswer"] | components["schemas"]["LivePongAnswer"] | components["schemas"]["LiveBadCommandAnswer"] | components["schemas"]["LiveJoinedAnswer"] | components["schemas"]["LiveCursorMovedAnswer"] | components["schemas"]["LiveLeftAnswer"] | components["schemas"]["LiveEditShownAnswer"] | components["schemas"]["LiveTold"];
         LiveTold: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -3573,6 +4391,309 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    adjudications_list: {
+        parameters: {
+            query?: {
+                case?: string;
+                challenge?: string;
+                dataset?: string;
+                /** @description Number of results to return per page. */
+                limit?: number;
+                /** @description The initial index from which to return the results. */
+                offset?: number;
+                /**
+                 * @description * `open` - Being settled
+                 *     * `signed` - Signed; its labelmap became a consensus version
+                 *     * `withdrawn` - Withdrawn
+                 */
+                status?: "open" | "signed" | "withdrawn";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedAdjudicationSummaryList"];
+                };
+            };
+        };
+    };
+    adjudications_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                adjudication_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Adjudication"];
+                };
+            };
+        };
+    };
+    adjudications_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                adjudication_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedUpdateAdjudicationRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Adjudication"];
+                };
+            };
+        };
+    };
+    adjudication_edits_retrieve: {
+        parameters: {
+            query?: {
+                /** @description 0, from the beginning, unless told */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                adjudication_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjudicationEditLog"];
+                };
+            };
+        };
+    };
+    adjudication_edits_append: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                adjudication_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppendAdjudicationEditsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjudicationEditLog"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjudicationEditLog"];
+                };
+            };
+        };
+    };
+    adjudication_labelmap: {
+        parameters: {
+            query?: {
+                revision?: number;
+            };
+            header?: never;
+            path: {
+                adjudication_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/gzip": string;
+                };
+            };
+        };
+    };
+    adjudication_provenance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                adjudication_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/gzip": string;
+                };
+            };
+        };
+    };
+    adjudication_provenance_legend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                adjudication_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProvenanceEntry"][];
+                };
+            };
+        };
+    };
+    adjudications_sign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                adjudication_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignAdjudicationRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Adjudication"];
+                };
+            };
+        };
+    };
+    adjudication_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                adjudication_id: string;
+                /** @description A rater's key, `fused`, `regions` (uint16, the number of each voxel's region) or `entropy` (uint8, 255 is the most that so many raters can have) */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/gzip": string;
+                };
+            };
+        };
+    };
+    adjudication_takes_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                adjudication_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeRegionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjudicationEditLog"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjudicationEditLog"];
+                };
+            };
+        };
+    };
+    adjudications_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                adjudication_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Adjudication"];
+                };
+            };
+        };
+    };
     annotations_retrieve: {
         parameters: {
             query?: never;
@@ -3654,7 +4775,7 @@ export interface operations {
             };
         };
     };
-    annotations_labelmap: {
+    annotations_findings: {
         parameters: {
             query?: {
                 revision?: number;
@@ -3672,7 +4793,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Findings"];
+                };
+            };
+        };
+    };
+    annotations_labelmap: {
+        parameters: {
+            query?: {
+                revision?: number;
+                /** @description Whether the bit 128 of voxels of which the rater is unsure is kept (the default) */
+                unsure?: "drop" | "keep";
+            };
+            header?: never;
+            path: {
+                annotation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/gzip": string;
+                };
+            };
+        };
+    };
+    annotations_start: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The head that the client has seen, as in "3"; "0" before the first revision */
+                "If-Match": string;
+            };
+            path: {
+                annotation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["StartFromOfferRequest"];
+                "application/json": components["schemas"]["StartFromOfferRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revision"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revision"];
                 };
             };
         };
@@ -3812,7 +4995,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SubmitRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -3921,6 +5108,57 @@ export interface operations {
             };
         };
     };
+    case_adjudications_list: {
+        parameters: {
+            query?: {
+                /** @description Number of results to return per page. */
+                limit?: number;
+                /** @description The initial index from which to return the results. */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedAdjudicationSummaryList"];
+                };
+            };
+        };
+    };
+    case_adjudications_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["OpenAdjudicationRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Adjudication"];
+                };
+            };
+        };
+    };
     case_consensus_list: {
         parameters: {
             query?: {
@@ -4014,6 +5252,51 @@ export interface operations {
             };
         };
     };
+    case_pre_annotations_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["OfferFileRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"];
+                };
+            };
+        };
+    };
+    case_pre_annotations_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     cases_thumbnail: {
         parameters: {
             query?: never;
@@ -4031,6 +5314,53 @@ export interface operations {
                 };
                 content: {
                     "image/png": string;
+                };
+            };
+        };
+    };
+    case_what_if: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhatIfRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIfResult"];
+                };
+            };
+        };
+    };
+    what_if_labelmap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/gzip": string;
                 };
             };
         };
@@ -4629,6 +5959,31 @@ export interface operations {
                 };
                 content: {
                     "image/svg+xml": string;
+                };
+            };
+        };
+    };
+    dataset_rereads_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskRereadsRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assignment"][];
                 };
             };
         };
@@ -5407,6 +6762,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Comparison"];
+                };
+            };
+        };
+    };
+    submissions_pre_annotations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                submission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["OfferPredictionsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"];
                 };
             };
         };

@@ -35,3 +35,12 @@ export function formatRelative(iso: string, now: Date = new Date()): string {
   }
   return 'just now';
 }
+
+/** Time that somebody worked, such as `12 min` or `1 h 05 min`. */
+export function formatWorked(duration_ms: number): string {
+  if (duration_ms <= 0) return 'none';
+  const minutes = Math.round(duration_ms / 60_000);
+  if (minutes < 1) return 'under 1 min';
+  if (minutes < 60) return `${minutes} min`;
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+}

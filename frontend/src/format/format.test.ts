@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { formatBytes, formatDifference, formatList, formatOrdinal, formatRelative, formatScore, percentDone } from '.';
+import { formatBytes, formatDifference, formatList, formatOrdinal, formatRelative, formatScore, formatWorked, percentDone } from '.';
 
 describe('formatScore', () => {
   test.each([
@@ -55,6 +55,10 @@ test('formatRelative names the largest whole unit', () => {
   expect(formatRelative('2026-03-10T11:59:40Z', now)).toBe('just now');
   expect(formatRelative('2026-03-10T11:55:00Z', now)).toBe('5 minutes ago');
   expect(formatRelative('2026-03-13T13:00:00Z', now)).toBe('in 3 days');
+});
+
+test('time worked is written in minutes and hours', () => {
+  expect([0, 20_000, 12 * 60_000, 65 * 60_000].map(formatWorked)).toEqual(['none', 'under 1 min', '12 min', '1 h 05 min']);
 });
 
 test('a list is read as a sentence', () => {

@@ -25,6 +25,10 @@ export function staleAfter(event: LiveEvent): QueryKey[] {
     case 'annotation_submitted':
     case 'annotation_reopened':
       return [keys.dataset(event.dataset_id), keys.assignments, keys.annotation(event.annotation_id)];
+    case 'adjudication_edited':
+      return [keys.adjudication(event.adjudication_id)];
+    case 'adjudication_changed':
+      return [keys.adjudications, keys.case(event.case_id), keys.dataset(event.dataset_id)];
     case 'phase_changed':
       return [keys.phase(event.phase_id), keys.challenges];
     case 'phase_reference_replaced':
@@ -70,6 +74,7 @@ const KEY_OF_TOPIC: Readonly<Record<TopicKind, (id: string) => QueryKey>> = {
   phase: keys.phase,
   submission: keys.submission,
   submissions: keys.phaseSubmissions,
+  adjudication: keys.adjudication,
 };
 
 function submissionKeys(event: { readonly submission_id: string; readonly phase_id: string }): QueryKey[] {

@@ -1,7 +1,8 @@
 /** The words of `/ws/live/`, and the delay before the next try. Pure. */
 import type { LiveAnswer } from '../api/types';
 
-export type Topic = `${'challenge' | 'dataset' | 'rater' | 'board' | 'phase' | 'submission' | 'submissions'}:${string}`;
+export type RoomTopic = `adjudication:${string}`;
+export type Topic = `${'challenge' | 'dataset' | 'rater' | 'board' | 'phase' | 'submission' | 'submissions'}:${string}` | RoomTopic;
 
 /** Every kind of answer; the type makes a forgotten one an error here. */
 const ANSWERS: Readonly<Record<LiveAnswer['type'], true>> = {
@@ -11,6 +12,10 @@ const ANSWERS: Readonly<Record<LiveAnswer['type'], true>> = {
   pong: true,
   error: true,
   event: true,
+  joined: true,
+  cursor: true,
+  left: true,
+  edit: true,
 };
 
 /** The server's message, or null where it is none that this page knows (an older page, a newer server). */

@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, use, useEffect, useState } from 'react';
 
 import { staleAfter, staleOnSubscribing } from './invalidations';
+import { Pacer } from './pacer';
 import type { Topic } from './protocol';
 import { LiveSocket, type LiveStatus } from './socket';
 
@@ -12,6 +13,8 @@ interface Live {
 
 const LiveContext = createContext<Live | null>(null);
 
+const REFETCH_EVERY_MS = 1_000;
+
 function socketUrl(): string {
   const { protocol, host } = globalThis.location;
   return `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/ws/live/`;
@@ -20,11 +23,14 @@ function socketUrl(): string {
 export function LiveProvider({ children }: { readonly children: ReactNode }) {
   const queries = useQueryClient();
   const [status, setStatus] = useState<LiveStatus>('idle');
+  const [pacer] = useState(() => new Pacer(REFETCH_EVERY_MS));
   const [socket] = useState(
     () =>
       new LiveSocket(socketUrl(), {
         onEvent: (event) => {
-          for (const queryKey of staleAfter(event)) void queries.invalidateQueries({ queryKey });
+          for (const queryKey of staleAfter(event)) {
+            pacer.run(JSON.stringify(queryKey), () => void queries.invalidateQueries({ queryKey }));
+          }
         },
         onSubscribed: (topic) => void queries.invalidateQueries({ queryKey: staleOnSubscribing(topic as Topic) }),
         onReconnect: () => void queries.invalidateQueries(),

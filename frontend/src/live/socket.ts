@@ -1,10 +1,19 @@
 /** One websocket for the whole page: it comes back by itself, and subscribes again when it does. */
-import type { LiveCommand, LiveEvent } from '../api/types';
+import type { LiveAnswer, LiveCommand, LiveEvent } from '../api/types';
 import { readMessage, reconnectDelayMs } from './protocol';
 import { TopicCounts } from './topics';
 
 /** `idle`: nobody listens to anything, whatever the connection does. */
 export type LiveStatus = 'idle' | 'connecting' | 'open' | 'waiting';
+
+/** What is said on a room's topic. */
+export type RoomMessage = Extract<LiveAnswer, { type: 'subscribed' | 'joined' | 'cursor' | 'left' | 'edit' }>;
+
+const OF_ROOMS: readonly string[] = ['subscribed', 'joined', 'cursor', 'left', 'edit'] satisfies RoomMessage['type'][];
+
+function isOfRoom(message: LiveAnswer): message is RoomMessage {
+  return OF_ROOMS.includes(message.type);
+}
 
 interface Listeners {
   readonly onEvent: (event: LiveEvent) => void;
@@ -20,6 +29,7 @@ const PONG_WITHIN_MS = 10_000;
 
 export class LiveSocket {
   private readonly topics = new TopicCounts();
+  private readonly rooms = new Map<string, Set<(message: RoomMessage) => void>>();
   private socket: WebSocket | null = null;
   private link: LiveStatus = 'idle';
   private failures = 0;
@@ -45,6 +55,22 @@ export class LiveSocket {
       if (this.topics.remove(topic)) this.send({ command: 'unsubscribe', topic });
       this.tellStatus(this.link);
     };
+  }
+
+  /** Enters a room until the returned function is called; `hear` is told `subscribed` whenever the room is entered. */
+  enter(topic: string, hear: (message: RoomMessage) => void): () => void {
+    const listeners = this.rooms.get(topic) ?? new Set();
+    this.rooms.set(topic, listeners.add(hear));
+    const release = this.subscribe(topic);
+    return () => {
+      listeners.delete(hear);
+      release();
+    };
+  }
+
+  /** Says something in a room; without a connection nobody hears it. */
+  say(command: Extract<LiveCommand, { command: 'cursor' }>): void {
+    this.send(command);
   }
 
   /** Another person logged in or out: what may be listened to is decided anew. */
@@ -91,6 +117,7 @@ export class LiveSocket {
     const message = typeof data === 'string' ? readMessage(data) : null;
     if (message?.type === 'event') this.listeners.onEvent(message.event);
     if (message?.type === 'subscribed') this.listeners.onSubscribed(message.topic);
+    if (message && isOfRoom(message)) for (const hear of this.rooms.get(message.topic) ?? []) hear(message);
   }
 
   private lost(): void {

@@ -84,7 +84,7 @@ export function ErrorState({ error, onRetry }: ErrorStateProps) {
 /** Lines that will be a table or a list. */
 export function Lines({ count = 6, height = 34 }: { readonly count?: number; readonly height?: number }) {
   return (
-    <Stack gap={8} aria-busy="true" aria-label={text.loading}>
+    <Stack gap={8} role="group" aria-busy="true" aria-label={text.loading}>
       {Array.from({ length: count }, (_, index) => (
         <Skeleton key={index} height={height} />
       ))}

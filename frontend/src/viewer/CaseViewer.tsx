@@ -1,14 +1,14 @@
 import { useElementSize } from '@mantine/hooks';
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 
 import type { CaseImage, CaseOverlay, ErrorPair } from './content';
 import { DarkTheme } from './DarkTheme';
-import { attachKeys } from './keys';
-import { KeySheet } from './KeySheet';
+import { Keyboard } from './Keyboard';
 import { SidePanel } from './panel/SidePanel';
 import { PaneGrid } from './PaneGrid';
 import { type Session, SessionContext, useNewSession } from './session';
 import { CompactToolbar, Toolbar } from './Toolbar';
+import { viewerKeys } from './viewerKeys';
 import classes from './CaseViewer.module.css';
 
 export interface CaseViewerProps {
@@ -27,12 +27,13 @@ const NO_PAIRS: readonly ErrorPair[] = [];
 /** Read-only viewer of one case. It fills its parent, which must have a height. */
 export function CaseViewer({ images, missing, overlays, error_pairs = NO_PAIRS, title }: CaseViewerProps) {
   const session = useNewSession({ images, missing, overlays, error_pairs });
-  useEffect(() => attachKeys(session), [session]);
+  const bindings = useMemo(() => viewerKeys(session.content), [session]);
   return (
     <DarkTheme className={classes.root}>
       <SessionContext value={session}>
-        <ViewerLayout title={title} session={session} />
-        <KeySheet />
+        <Keyboard bindings={bindings} scope="viewer">
+          <ViewerLayout title={title} session={session} />
+        </Keyboard>
       </SessionContext>
     </DarkTheme>
   );

@@ -1,6 +1,8 @@
 import { MantineProvider, mergeThemeOverrides, Portal, useMantineTheme } from '@mantine/core';
 import { type ReactNode, useMemo, useState } from 'react';
 
+import { cssVariables } from '~/theme';
+
 interface DarkThemeProps {
   readonly className?: string;
   readonly children: ReactNode;
@@ -20,8 +22,11 @@ export function DarkTheme({ className, children }: DarkThemeProps) {
       {root && (
         <MantineProvider
           theme={theme}
+          cssVariablesResolver={cssVariables}
           forceColorScheme="dark"
           cssVariablesSelector="[data-case-viewer]"
+          // Defaults too: around it the page may be light.
+          deduplicateCssVariables={false}
           getRootElement={() => root}
           withGlobalClasses={false}
         >

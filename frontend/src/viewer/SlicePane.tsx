@@ -1,15 +1,16 @@
 import { Button, Progress } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 
-import { CanvasSliceRenderer } from './canvasRenderer';
 import type { CaseImage } from './content';
 import { formatBytes, formatIntensity } from './format';
 import { attachPanePointer } from './panePointer';
+import { attachRulers } from './paneRulers';
 import type { SliceFrame } from './renderer';
-import { frameOf, geometryOf, imageOrProblem, type PaneSpec, windowOf } from './scene';
+import { frameOf, geometryOf, imageOrProblem, type PaneSpec, shownImage, windowOf } from './scene';
 import { type Session, useSession, useViewer } from './session';
 import { SliceRail } from './SliceRail';
 import { slicePosition } from './state';
+import { PaneRenderer } from './webglRenderer';
 import classes from './SlicePane.module.css';
 
 interface PaneProps {
@@ -45,7 +46,9 @@ function ImagePane({ pane, image, active }: PaneProps & { readonly image: CaseIm
     () => (paneRef.current ? attachPanePointer({ element: paneRef.current, session, pane }) : undefined),
     [session, pane],
   );
-  const shown = useViewer((state, content) => imageOrProblem(content, state, image));
+  useEffect(() => (paneRef.current ? attachRulers(paneRef.current, session, pane) : undefined), [session, pane]);
+  const current = useViewer((state, content) => shownImage(content, state, image));
+  const shown = useViewer((state, content) => imageOrProblem(content, state, shownImage(content, state, image)));
   const crosshair = useViewer((state) => state.crosshair);
   const panning = useViewer((state) => state.panning);
   const caseGeometry = useViewer((state, content) => geometryOf(content, state, pane.plane));
@@ -71,18 +74,20 @@ function ImagePane({ pane, image, active }: PaneProps & { readonly image: CaseIm
       }
     >
       <canvas ref={canvasRef} className={classes.canvas} aria-hidden />
-      <span className={classes.name}>{image.name}</span>
+      <span className={classes.name} data-flipped={current !== image}>
+        {current.name}
+      </span>
       {geometry ? (
         <>
           <EdgeLetters edges={geometry.edges} />
           <span className={classes.position}>
             {planeName} <b>{position}</b>/{count}
           </span>
-          <WindowText image={image} />
+          <WindowText image={current} />
           <SliceRail geometry={geometry} />
         </>
       ) : (
-        <FileNotice image={image} problem={typeof shown === 'string' ? shown : null} />
+        <FileNotice image={current} problem={typeof shown === 'string' ? shown : null} />
       )}
     </div>
   );
@@ -160,7 +165,10 @@ function FileNotice({ image, problem }: { readonly image: CaseImage; readonly pr
 
 /** Draws on the next frame after a change, and only if the picture differs. */
 function drawInto(canvas: HTMLCanvasElement, { store, content }: Session, pane: PaneSpec): () => void {
-  const renderer = new CanvasSliceRenderer(canvas);
+  const renderer = new PaneRenderer(canvas, () => {
+    drawn = null;
+    schedule();
+  });
   let request = 0;
   let drawn: SliceFrame | null = null;
   const draw = () => {
@@ -185,6 +193,7 @@ function drawInto(canvas: HTMLCanvasElement, { store, content }: Session, pane: 
     cancelAnimationFrame(request);
     observer.disconnect();
     unsubscribe();
+    renderer.dispose();
   };
 }
 

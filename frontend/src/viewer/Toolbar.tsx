@@ -1,6 +1,8 @@
 import { ActionIcon, SegmentedControl, Tooltip } from '@mantine/core';
 import {
   IconCrosshair,
+  IconCube,
+  IconCube3dSphere,
   IconEye,
   IconEyeOff,
   IconKeyboard,
@@ -8,15 +10,18 @@ import {
   IconLayoutGrid,
   IconLayoutSidebarRightCollapse,
   IconLayoutSidebarRightExpand,
+  IconLayersSubtract,
   IconRefresh,
+  IconRuler2,
   IconSquare,
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 
 import { slotsOf } from './content';
 import { type Plane, PLANES } from './core/planes';
+import { useNameWithKey } from './Keyboard';
 import { useSession, useViewer } from './session';
-import { type Layout, resetView, type ViewerState } from './state';
+import { type Layout, resetView, shows3d, toggle3d, type ViewerState } from './state';
 import classes from './Toolbar.module.css';
 
 const ICON = { size: 17, stroke: 1.6 } as const;
@@ -24,6 +29,8 @@ const ICON = { size: 17, stroke: 1.6 } as const;
 const LAYOUTS: readonly { value: Layout; name: string; icon: ReactNode }[] = [
   { value: 'sequences', name: 'All sequences', icon: <IconLayoutGrid {...ICON} /> },
   { value: 'planes', name: 'Three planes', icon: <IconLayoutBoardSplit {...ICON} /> },
+  { value: 'planes-3d', name: 'Three planes and 3D', icon: <IconCube {...ICON} /> },
+  { value: '3d', name: '3D alone', icon: <IconCube3dSphere {...ICON} /> },
   { value: 'single', name: 'One pane', icon: <IconSquare {...ICON} /> },
 ];
 
@@ -41,8 +48,8 @@ export function Toolbar({ title, panelOpen, onTogglePanel, children }: ToolbarPr
     <div className={classes.toolbar} role="toolbar" aria-label="View">
       {title && <h2 className={classes.title}>{title}</h2>}
       <LayoutControl />
-      {layout !== 'planes' && <PlaneControl />}
-      {layout !== 'sequences' && <SequenceControl />}
+      {(layout === 'sequences' || layout === 'single') && <PlaneControl />}
+      {layout !== 'sequences' && layout !== '3d' && <SequenceControl />}
       <span className={classes.spacer} />
       <ViewActions />
       <Action
@@ -62,11 +69,19 @@ export function CompactToolbar({ title }: { readonly title?: string }) {
       <SequenceControl fullWidth />
       <div className={classes.compactRow}>
         <PlaneControl />
+        <ThreeDAction />
         <span className={classes.spacer} />
         <ViewActions />
       </div>
     </div>
   );
+}
+
+function ThreeDAction() {
+  const { store } = useSession();
+  const pressed = useViewer((state) => shows3d(state.layout));
+  const name = useNameWithKey('Labels in 3D', 'layout.3d');
+  return <Action name={name} icon={<IconCube {...ICON} />} pressed={pressed} onClick={() => store.update(toggle3d)} />;
 }
 
 function LayoutControl() {
@@ -128,24 +143,46 @@ function ViewActions() {
   const { store } = useSession();
   const overlaysOn = useViewer((state) => state.overlaysOn);
   const crosshairShown = useViewer((state) => state.crosshairShown);
+  const measuring = useViewer((state) => state.measuring);
+  const subtraction = useViewer((state) => state.subtraction);
+  const hasSubtraction = useViewer((_, content) => content.images.find(({ difference }) => difference)?.name ?? null);
   const change = (patch: (state: ViewerState) => ViewerState) => () => store.update(patch);
   return (
     <>
       <Action
-        name={overlaysOn ? 'Hide overlays (O)' : 'Show overlays (O)'}
+        name={overlaysOn ? 'Hide overlays' : 'Show overlays'}
+        binding="overlays"
         icon={overlaysOn ? <IconEye {...ICON} /> : <IconEyeOff {...ICON} />}
         pressed={overlaysOn}
         onClick={change((state) => ({ ...state, overlaysOn: !state.overlaysOn }))}
       />
       <Action
-        name={crosshairShown ? 'Hide the crosshair (X)' : 'Show the crosshair (X)'}
+        name={crosshairShown ? 'Hide the crosshair' : 'Show the crosshair'}
+        binding="crosshair"
         icon={<IconCrosshair {...ICON} />}
         pressed={crosshairShown}
         onClick={change((state) => ({ ...state, crosshairShown: !state.crosshairShown }))}
       />
-      <Action name="Reset zoom, pan and windows (R)" icon={<IconRefresh {...ICON} />} onClick={change(resetView)} />
       <Action
-        name="Keys and pointer (?)"
+        name="Ruler: drag to measure"
+        binding="ruler"
+        icon={<IconRuler2 {...ICON} />}
+        pressed={measuring}
+        onClick={change((state) => ({ ...state, measuring: !state.measuring }))}
+      />
+      {hasSubtraction && (
+        <Action
+          name={`Pane of ${hasSubtraction}`}
+          binding="subtraction"
+          icon={<IconLayersSubtract {...ICON} />}
+          pressed={subtraction}
+          onClick={change((state) => ({ ...state, subtraction: !state.subtraction }))}
+        />
+      )}
+      <Action name="Reset zoom, pan and windows" binding="reset" icon={<IconRefresh {...ICON} />} onClick={change(resetView)} />
+      <Action
+        name="Keys and pointer"
+        binding="keys"
         icon={<IconKeyboard {...ICON} />}
         onClick={change((state) => ({ ...state, keySheetOpen: true }))}
       />
@@ -155,20 +192,23 @@ function ViewActions() {
 
 interface ActionProps {
   readonly name: string;
+  /** Whose key the name mentions. */
+  readonly binding?: string;
   readonly icon: ReactNode;
   readonly pressed?: boolean;
   readonly onClick: () => void;
 }
 
-function Action({ name, icon, pressed, onClick }: ActionProps) {
+function Action({ name, binding = '', icon, pressed, onClick }: ActionProps) {
+  const words = useNameWithKey(name, binding);
   return (
-    <Tooltip label={name} openDelay={400}>
+    <Tooltip label={words} openDelay={400}>
       <ActionIcon
         className={classes.action}
         variant="subtle"
         size="lg"
         color="gray"
-        aria-label={name}
+        aria-label={words}
         aria-pressed={pressed}
         onClick={onClick}
       >

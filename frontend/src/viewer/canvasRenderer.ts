@@ -1,14 +1,16 @@
 /** Slices on a 2-D canvas: works without a GPU. A pixel buffer is painted only when its slice or colours change. */
 import { planeSize_mm, type PlaneGeometry } from './core/planes';
-import { extractLabelSlice, outlineLabels, paintImageSlice, paintLabelSlice, type Palette } from './core/slices';
+import { extractLabelSlice, outlineLabels, paintImageSlice, paintLabelSlice, type Palette, type Rows } from './core/slices';
+import { labelBits } from './core/unsure';
 import { placeSlice, type Point, type Viewport } from './core/viewport';
-import type { OverlayLayer, SliceFrame, SliceRenderer } from './renderer';
+import { drawCrosshair } from './crosshair';
+import { context2d, gpuIsEmulated } from './gpu';
+import { drawHatching } from './hatching';
+import { fillOpacity, layerStyle, OUTLINE_PX, outlineOpacity, type OverlayLayer, type SliceFrame, type SliceRenderer, smoothsImage } from './renderer';
+import { DrawnFrame, type PixelBox } from './repaint';
 
-/** From this magnification on, single voxels are what one wants to see. */
-const SMOOTH_BELOW_PX_PER_VOXEL = 8;
-const OUTLINE_PX = 1.5;
-const CROSSHAIR_GAP_PX = 9;
-const CROSSHAIR_COLOR = 'rgba(126, 214, 255, 0.62)';
+/** How far a label's outline reaches beyond its voxels, in CSS pixels. */
+const RIM_PX = 2 * OUTLINE_PX;
 
 interface Buffer {
   readonly canvas: HTMLCanvasElement;
@@ -26,9 +28,10 @@ interface CachedOverlay {
   readonly plane: string;
   readonly slice: number;
   readonly labels: Uint8Array;
-  /** Pixels, taken over from the slice before; `painted` once they are this slice's. */
+  /** Pixels, taken over from the slice before. */
   fill?: Buffer;
-  painted: boolean;
+  /** Rows of them that are not yet this slice's. */
+  unpainted: Rows;
   outlines?: readonly (readonly [string, Path2D])[];
 }
 
@@ -39,6 +42,8 @@ export class CanvasSliceRenderer implements SliceRenderer {
   private pixelRatio = 1;
   private image: CachedImage | null = null;
   private overlays = new Map<string, CachedOverlay>();
+  /** What the canvas shows, as far as it was drawn here. */
+  private drawn: DrawnFrame | null = null;
 
   constructor(canvas: HTMLCanvasElement) {
     this.canvas = canvas;
@@ -50,26 +55,59 @@ export class CanvasSliceRenderer implements SliceRenderer {
     this.pixelRatio = pixelRatio;
     this.canvas.width = Math.max(1, Math.round(width_px * pixelRatio));
     this.canvas.height = Math.max(1, Math.round(height_px * pixelRatio));
+    this.forget();
   }
 
   clear(): void {
+    this.forget();
     this.context.setTransform(1, 0, 0, 1, 0, 0);
     this.context.clearRect(0, 0, this.canvas.width, this.canvas.height);
   }
 
+  /** Somebody else has drawn on the canvas. */
+  forget(): void {
+    this.drawn = null;
+  }
+
   draw(frame: SliceFrame): void {
-    this.clear();
     const viewport = placeSlice(frame.geometry, this.size_px, frame.view);
+    const painted = this.drawn?.paintedSince(frame);
+    this.drawn = new DrawnFrame(frame);
+    this.context.save();
+    this.context.setTransform(1, 0, 0, 1, 0, 0);
+    // Where only a brush went, only its surroundings are drawn: scaling the whole image is what costs.
+    if (painted) this.clipTo(painted, frame.geometry, viewport);
+    this.context.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    this.drawLayers(frame, viewport, painted ?? null);
+    this.context.restore();
+  }
+
+  private clipTo({ left, top, width, height }: PixelBox, { column, row }: PlaneGeometry, viewport: Viewport): void {
+    const ratio = this.pixelRatio;
+    const scale = viewport.pixelsPerMm * ratio;
+    const rim = RIM_PX * ratio;
+    // Whole device pixels: a softened edge would stay to be seen.
+    const x0 = Math.floor(viewport.origin_px[0] * ratio + left * column.spacing_mm * scale - rim);
+    const y0 = Math.floor(viewport.origin_px[1] * ratio + top * row.spacing_mm * scale - rim);
+    const x1 = Math.ceil(viewport.origin_px[0] * ratio + (left + width) * column.spacing_mm * scale + rim);
+    const y1 = Math.ceil(viewport.origin_px[1] * ratio + (top + height) * row.spacing_mm * scale + rim);
+    this.context.beginPath();
+    this.context.rect(x0, y0, x1 - x0, y1 - y0);
+    this.context.clip();
+  }
+
+  private drawLayers(frame: SliceFrame, viewport: Viewport, painted: PixelBox | null): void {
     this.useMillimetres(viewport);
     this.drawImage(frame, viewport);
-    const cached = frame.overlays.map((layer) => this.cachedOverlay(frame, layer));
+    const cached = frame.overlays.map((layer) => this.cachedOverlay(frame, layer, painted));
     this.overlays = new Map(cached.map((overlay) => [overlay.layer.key, overlay]));
     for (const overlay of cached) {
-      if (frame.style === 'fill') this.drawFill(frame, overlay);
+      if (layerStyle(frame, overlay.layer) === 'fill') this.drawFill(frame, overlay);
       else this.drawOutlines(frame, overlay, viewport);
     }
     this.context.globalAlpha = 1;
-    if (frame.crosshair_mm) this.drawCrosshair(frame.crosshair_mm, viewport);
+    drawHatching(this.context, frame, viewport, this.pixelRatio);
+    if (frame.crosshair_mm) drawCrosshair(this.context, frame.crosshair_mm, viewport, this.size_px, this.pixelRatio);
   }
 
   /** From here on, the canvas's unit is a millimetre of the slice. */
@@ -82,9 +120,8 @@ export class CanvasSliceRenderer implements SliceRenderer {
   private drawImage(frame: SliceFrame, viewport: Viewport): void {
     const { geometry } = frame;
     const { canvas } = this.paintedImage(frame);
-    const voxel_px = viewport.pixelsPerMm * Math.min(geometry.column.spacing_mm, geometry.row.spacing_mm);
     this.context.globalAlpha = 1;
-    this.context.imageSmoothingEnabled = voxel_px < SMOOTH_BELOW_PX_PER_VOXEL;
+    this.context.imageSmoothingEnabled = smoothsImage(geometry, viewport);
     this.context.imageSmoothingQuality = gpuIsEmulated() ? 'low' : 'high';
     this.context.drawImage(canvas, 0, 0, ...planeSize_mm(geometry));
   }
@@ -101,32 +138,38 @@ export class CanvasSliceRenderer implements SliceRenderer {
     return buffer;
   }
 
-  private cachedOverlay(frame: SliceFrame, layer: OverlayLayer): CachedOverlay {
+  private cachedOverlay(frame: SliceFrame, layer: OverlayLayer, changed: PixelBox | null): CachedOverlay {
     const { geometry, slice } = frame;
     const cached = this.overlays.get(layer.key);
     const { plane } = geometry;
     if (cached && cached.plane === plane && cached.slice === slice && sameFields(cached.layer, layer)) return cached;
+    if (cached && changed) {
+      const rows: Rows = [changed.top, changed.top + changed.height];
+      const labels = extractLabelSlice(layer.labelmap, geometry, slice, cached.labels, rows);
+      return { layer, plane, slice, labels, fill: cached.fill, unpainted: joinRows(cached.unpainted, rows) };
+    }
     const labels = extractLabelSlice(layer.labelmap, geometry, slice);
-    return { layer, plane, slice, labels, fill: cached?.fill, painted: false };
+    return { layer, plane, slice, labels, fill: cached?.fill, unpainted: [0, geometry.row.length] };
   }
 
   private drawFill(frame: SliceFrame, overlay: CachedOverlay): void {
     const fill = fitBuffer(overlay.fill, frame.geometry);
-    if (!overlay.painted || fill !== overlay.fill) {
-      paintLabelSlice(overlay.labels, overlay.layer.palette, fill.image.data);
-      fill.context.putImageData(fill.image, 0, 0);
+    const { length: width } = frame.geometry.column;
+    const [from, to] = fill === overlay.fill ? overlay.unpainted : [0, frame.geometry.row.length];
+    if (from < to) {
+      paintLabelSlice(overlay.labels, overlay.layer.palette, fill.image.data, from * width, to * width);
+      fill.context.putImageData(fill.image, 0, 0, 0, from, width, to - from);
       overlay.fill = fill;
-      overlay.painted = true;
+      overlay.unpainted = NO_ROWS;
     }
-    this.context.globalAlpha = frame.opacity;
+    this.context.globalAlpha = fillOpacity(frame, overlay.layer);
     this.context.imageSmoothingEnabled = false;
     this.context.drawImage(fill.canvas, 0, 0, ...planeSize_mm(frame.geometry));
   }
 
   private drawOutlines(frame: SliceFrame, overlay: CachedOverlay, { pixelsPerMm }: Viewport): void {
     overlay.outlines ??= makeOutlines(overlay, frame.geometry);
-    // A thin line needs more ink than a filled area to be seen equally well.
-    this.context.globalAlpha = Math.min(1, 0.35 + frame.opacity);
+    this.context.globalAlpha = outlineOpacity(frame, overlay.layer);
     this.context.lineWidth = OUTLINE_PX / pixelsPerMm;
     this.context.lineCap = 'square';
     for (const [color, path] of overlay.outlines) {
@@ -134,50 +177,13 @@ export class CanvasSliceRenderer implements SliceRenderer {
       this.context.stroke(path);
     }
   }
-
-  private drawCrosshair(position_mm: Point, { pixelsPerMm, origin_px }: Viewport): void {
-    const { context } = this;
-    const [width, height] = this.size_px;
-    // Half a pixel off, a line of one pixel is crisp.
-    const x = Math.round(origin_px[0] + position_mm[0] * pixelsPerMm) + 0.5;
-    const y = Math.round(origin_px[1] + position_mm[1] * pixelsPerMm) + 0.5;
-    context.setTransform(this.pixelRatio, 0, 0, this.pixelRatio, 0, 0);
-    context.strokeStyle = CROSSHAIR_COLOR;
-    context.lineWidth = 1;
-    context.beginPath();
-    const gap = CROSSHAIR_GAP_PX;
-    for (const [x0, y0, x1, y1] of [
-      [0, y, x - gap, y],
-      [x + gap, y, width, y],
-      [x, 0, x, y - gap],
-      [x, y + gap, x, height],
-    ] as const) {
-      context.moveTo(x0, y0);
-      context.lineTo(x1, y1);
-    }
-    context.stroke();
-  }
 }
 
-let emulated: boolean | undefined;
+const NO_ROWS: Rows = [0, 0];
 
-/** Where the processor plays the GPU, drawing without that detour is three times faster. */
-function gpuIsEmulated(): boolean {
-  if (emulated === undefined) {
-    const gl = document.createElement('canvas').getContext('webgl');
-    const names = gl?.getExtension('WEBGL_debug_renderer_info');
-    const renderer: unknown = gl?.getParameter(names?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER);
-    emulated = !gl || /swiftshader|llvmpipe|software/i.test(String(renderer));
-    gl?.getExtension('WEBGL_lose_context')?.loseContext();
-  }
-  return emulated;
-}
-
-/** @param onCpu pixels stay in main memory, where writing them costs nothing. */
-function context2d(canvas: HTMLCanvasElement, onCpu: boolean): CanvasRenderingContext2D {
-  const context = canvas.getContext('2d', { willReadFrequently: onCpu });
-  if (!context) throw new Error('This browser cannot draw on a canvas.');
-  return context;
+function joinRows(a: Rows, b: Rows): Rows {
+  if (a[0] >= a[1]) return b;
+  return b[0] >= b[1] ? a : [Math.min(a[0], b[0]), Math.max(a[1], b[1])];
 }
 
 /** A pixel buffer of the slice's size, reused where it fits. */
@@ -192,7 +198,10 @@ function fitBuffer(buffer: Buffer | undefined, { column, row }: PlaneGeometry): 
 
 function makeOutlines({ labels, layer }: CachedOverlay, { column, row }: PlaneGeometry): [string, Path2D][] {
   const [sx, sy] = [column.spacing_mm, row.spacing_mm];
-  const outlines = [...outlineLabels(labels, column.length, row.length)].sort(([a], [b]) => a - b);
+  // A mark of confidence is no border.
+  const bits = labelBits(layer.labelmap);
+  const plain = bits === 0xff ? labels : labels.map((voxel) => voxel & bits);
+  const outlines = [...outlineLabels(plain, column.length, row.length)].sort(([a], [b]) => a - b);
   return outlines
     .filter(([label]) => (layer.palette[4 * label + 3] ?? 0) > 0)
     .map(([label, segments]) => {

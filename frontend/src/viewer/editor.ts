@@ -1,4 +1,5 @@
 /** The seam for those who edit labels in the viewer's panes; the viewer itself only shows. */
+import type { Vec3 } from './core/affine';
 import type { PlaneGeometry } from './core/planes';
 import type { Point } from './core/viewport';
 import type { Volume } from './core/volume';
@@ -32,6 +33,17 @@ export interface PaneCursor {
   readonly color: string;
 }
 
+/** Where somebody else points, drawn in every pane that shows the place. Voxel indices, whole at voxels' centres. */
+export interface PaneMark {
+  readonly key: string;
+  readonly name: string;
+  readonly color: string;
+  readonly voxel: Vec3;
+  readonly radius_mm: number;
+  /** The stroke that is being drawn. */
+  readonly trail: readonly Vec3[];
+}
+
 export interface PaneEditor {
   /** Take the pointer, or leave it to the viewer with null. */
   begin(slice: PaneSlice, point: PanePoint): PaneDrag | null;
@@ -39,6 +51,10 @@ export interface PaneEditor {
   cursor(): PaneCursor | null;
   /** An outline in the making, in mm of its slice; drawn in the pane in which it is made. */
   outline(): { readonly points_mm: readonly Point[]; readonly color: string } | null;
-  /** Call back when cursor or outline look different. */
+  /** What others point at. */
+  marks?(): readonly PaneMark[];
+  /** Hear where the pointer is, or that it has left the pane. */
+  point?(at: { readonly slice: PaneSlice; readonly point: PanePoint } | null, isDrawing: boolean): void;
+  /** Call back when cursor, outline or marks look different. */
   subscribe(listener: () => void): () => void;
 }

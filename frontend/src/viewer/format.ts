@@ -18,6 +18,11 @@ export function formatVolume_ml(volume_ml: number): string {
   return volume_ml < 10 ? volume_ml.toFixed(2) : volume_ml.toFixed(1);
 }
 
+/** Such as `23.4 mm`. */
+export function formatLength_mm(length_mm: number): string {
+  return `${length_mm.toFixed(1)} mm`;
+}
+
 /** Such as `R 12.0  A 4.5  S 30.0`. */
 export function formatWorld_mm(position: Vec3): string {
   const letters = [

@@ -1,7 +1,8 @@
 /** The editor's pointer in a pane: its brush, its outline, and drags with every point that the device has measured. */
-import type { PlaneGeometry } from './core/planes';
+import type { Vec3 } from './core/affine';
+import { type PlaneGeometry, voxelToPlane_mm } from './core/planes';
 import { placeSlice, type Point, screenToPlane_mm, type Viewport } from './core/viewport';
-import type { PaneDrag, PaneEditor, PanePoint, PaneSlice } from './editor';
+import type { PaneDrag, PaneEditor, PaneMark, PanePoint, PaneSlice } from './editor';
 import type { Session } from './session';
 import { viewOf } from './state';
 
@@ -18,12 +19,31 @@ export class PaneEditing {
   private readonly marks: PaneMarks;
   private drag: PaneDrag | null = null;
   private pointer_px: Point | null = null;
+  /** As last observed: to ask the page in mid-stroke would make it lay itself out anew each time. */
+  private size_px: Point;
+  private readonly observer: ResizeObserver;
+  private request = 0;
   private readonly unsubscribe: readonly (() => void)[];
 
   constructor(private readonly pane: EditedPane) {
     this.marks = new PaneMarks(pane.element);
-    const draw = () => this.drawMarks();
+    const { element } = pane;
+    this.size_px = [element.clientWidth, element.clientHeight];
+    this.observer = new ResizeObserver(() => {
+      this.size_px = [element.clientWidth, element.clientHeight];
+      this.scheduleMarks();
+    });
+    this.observer.observe(element);
+    const draw = () => this.scheduleMarks();
     this.unsubscribe = [pane.editor.subscribe(draw), pane.session.store.subscribe(draw)];
+  }
+
+  /** Once a frame, however much has changed. */
+  private scheduleMarks(): void {
+    this.request ||= requestAnimationFrame(() => {
+      this.request = 0;
+      this.drawMarks();
+    });
   }
 
   get isDragging(): boolean {
@@ -46,33 +66,43 @@ export class PaneEditing {
     const viewport = this.viewport(slice.geometry);
     const measured = event.getCoalescedEvents();
     this.drag?.move((measured.length > 0 ? measured : [event]).map((each) => this.pointOf(each, viewport)));
-    this.drawMarks();
+    this.scheduleMarks();
   }
 
   end(): void {
     const { drag } = this;
     this.drag = null;
     drag?.end();
-    this.drawMarks();
+    this.scheduleMarks();
   }
 
   cancel(): void {
     const { drag } = this;
     this.drag = null;
     drag?.cancel();
-    this.drawMarks();
+    this.scheduleMarks();
   }
 
   hover(event: PointerEvent | null): void {
     this.pointer_px = event && this.pixelOf(event);
-    this.drawMarks();
+    this.tellPoint(event);
+    this.scheduleMarks();
   }
 
   dispose(): void {
     // What was drawn until now is work: a pane that goes away does not take it along.
     this.end();
+    cancelAnimationFrame(this.request);
+    this.observer.disconnect();
     this.unsubscribe.forEach((stop) => stop());
     this.marks.remove();
+  }
+
+  private tellPoint(event: PointerEvent | null): void {
+    const { editor, slice } = this.pane;
+    if (!editor.point) return;
+    const at = event && slice();
+    editor.point(at && { slice: at, point: this.pointOf(event, this.viewport(at.geometry)) }, this.drag !== null);
   }
 
   private pixelOf(event: MouseEvent): Point {
@@ -88,8 +118,14 @@ export class PaneEditing {
   }
 
   private viewport(geometry: PlaneGeometry): Viewport {
-    const { element, session } = this.pane;
-    return placeSlice(geometry, [element.clientWidth, element.clientHeight], viewOf(session.store.get(), geometry.plane));
+    return placeSlice(geometry, this.size_px, viewOf(this.pane.session.store.get(), geometry.plane));
+  }
+
+  private drawOthers(): void {
+    const marks = this.pane.editor.marks?.() ?? [];
+    const slice = marks.length > 0 ? this.pane.slice() : null;
+    const viewport = slice && this.viewport(slice.geometry);
+    this.marks.drawOthers(slice && viewport ? marks.flatMap((mark) => placedMark(mark, slice, viewport)) : []);
   }
 
   private drawMarks(): void {
@@ -104,6 +140,7 @@ export class PaneEditing {
         ? { at_px: this.pointer_px, radius_px: cursor.radius_mm * viewport.pixelsPerMm, color: cursor.color }
         : null,
     );
+    this.drawOthers();
     this.marks.drawOutline(
       outline && viewport
         ? { color: outline.color, points_px: outline.points_mm.map((point) => toScreen(viewport, point)) }
@@ -112,8 +149,36 @@ export class PaneEditing {
   }
 }
 
+/** What of a mark lies in a slice, if anything does. */
+function placedMark({ voxel, trail, radius_mm, name, color }: PaneMark, slice: PaneSlice, viewport: Viewport): PlacedMark[] {
+  const place = (at: Vec3) => toScreen(viewport, voxelToPlane_mm(slice.geometry, at));
+  const placed = {
+    name,
+    color,
+    at_px: isIn(slice, voxel) ? place(voxel) : null,
+    radius_px: radius_mm * viewport.pixelsPerMm,
+    trail_px: trail.filter((at) => isIn(slice, at)).map(place),
+  };
+  return placed.at_px || placed.trail_px.length > 0 ? [placed] : [];
+}
+
+/** Whether a place lies in a slice. */
+function isIn({ geometry, slice }: PaneSlice, voxel: Vec3): boolean {
+  return Math.round(voxel[geometry.slice.axis]) === slice;
+}
+
 function toScreen({ pixelsPerMm, origin_px }: Viewport, [x, y]: Point): Point {
   return [origin_px[0] + x * pixelsPerMm, origin_px[1] + y * pixelsPerMm];
+}
+
+/** Somebody else's place in a pane. */
+interface PlacedMark {
+  readonly name: string;
+  readonly color: string;
+  /** Null where it lies in another slice. */
+  readonly at_px: Point | null;
+  readonly radius_px: number;
+  readonly trail_px: readonly Point[];
 }
 
 /** A circle and a line above the pane's canvas. */
@@ -121,6 +186,7 @@ class PaneMarks {
   private readonly svg = document.createElementNS(SVG, 'svg');
   private readonly circle = document.createElementNS(SVG, 'circle');
   private readonly line = document.createElementNS(SVG, 'polygon');
+  private readonly others = document.createElementNS(SVG, 'g');
 
   constructor(element: HTMLElement) {
     this.svg.setAttribute('data-pane-marks', '');
@@ -130,6 +196,7 @@ class PaneMarks {
       mark.setAttribute('stroke-width', '1.5');
       this.svg.append(mark);
     }
+    this.svg.prepend(this.others);
     this.line.setAttribute('fill-opacity', '0.18');
     element.append(this.svg);
   }
@@ -151,7 +218,37 @@ class PaneMarks {
     this.line.setAttribute('fill', outline.color);
   }
 
+  drawOthers(marks: readonly PlacedMark[]): void {
+    if (marks.length === 0 && this.others.childElementCount === 0) return;
+    this.others.replaceChildren(...marks.flatMap(markShapes));
+  }
+
   remove(): void {
     this.svg.remove();
   }
+}
+
+/** Brush, name and unfinished stroke of somebody else. */
+function markShapes({ name, color, at_px, radius_px, trail_px }: PlacedMark): SVGElement[] {
+  const stroke = shape('polyline', {
+    points: trail_px.map((point) => point.join(',')).join(' '),
+    fill: 'none',
+    stroke: color,
+    'stroke-width': Math.max(2, 2 * radius_px),
+    'stroke-linecap': 'round',
+    'stroke-linejoin': 'round',
+    'stroke-opacity': 0.4,
+  });
+  if (!at_px) return [stroke];
+  const [cx, cy] = at_px;
+  const circle = shape('circle', { cx, cy, r: Math.max(4, radius_px), fill: 'none', stroke: color, 'stroke-width': 1.5 });
+  const label = shape('text', { x: cx + Math.max(4, radius_px) + 4, y: cy + 4, fill: color, 'font-size': 11 });
+  label.textContent = name;
+  return [stroke, circle, label];
+}
+
+function shape(kind: string, attributes: Readonly<Record<string, string | number>>): SVGElement {
+  const made: SVGElement = document.createElementNS(SVG, kind);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
+  return made;
 }

@@ -7,11 +7,12 @@ import { dragWindow } from './core/window';
 import type { CaseImage } from './content';
 import type { PaneSlice } from './editor';
 import { PaneEditing } from './paneEditing';
-import { automaticWindow, geometryOf, imageOrProblem, type PaneSpec, windowOf } from './scene';
+import { beginRuler, drawRuler, endRuler } from './rulers';
+import { automaticWindow, geometryOf, imageOrProblem, type PaneSpec, shownImage, windowOf } from './scene';
 import type { Session } from './session';
 import { moveTo, stepSlices, viewOf, type ViewerState, withView } from './state';
 
-type Drag = 'crosshair' | 'window' | 'pan' | 'edit';
+type Drag = 'crosshair' | 'window' | 'pan' | 'edit' | 'ruler';
 
 interface PaneTarget {
   readonly session: Session;
@@ -42,7 +43,9 @@ export function attachPanePointer(target: PaneTarget): () => void {
     activate(target);
     if (pointers.size > 1) editing?.cancel();
     drag = dragOf(event, target.session.store.get());
-    if (drag !== 'crosshair' || pointers.size > 1) return;
+    if (pointers.size > 1) return;
+    if (drag === 'ruler') return startRuler(target, pointOf(element, event));
+    if (drag !== 'crosshair') return;
     if (!event.ctrlKey && editing?.begin(event)) drag = 'edit';
     else moveCrosshair(target, pointOf(element, event));
   };
@@ -61,6 +64,7 @@ export function attachPanePointer(target: PaneTarget): () => void {
   const up = (event: PointerEvent) => {
     pointers.delete(event.pointerId);
     editing?.end();
+    if (drag === 'ruler') stopRuler(target);
     // The finger that stays after a pinch must not carry the crosshair along.
     drag = null;
   };
@@ -116,7 +120,8 @@ function pointOf(element: HTMLElement, event: MouseEvent): Point {
 
 function dragOf(event: PointerEvent, state: ViewerState): Drag {
   if (event.button === 1 || state.panning) return 'pan';
-  return event.button === 2 || event.shiftKey ? 'window' : 'crosshair';
+  if (event.button === 2 || event.shiftKey) return 'window';
+  return state.measuring && !event.ctrlKey ? 'ruler' : 'crosshair';
 }
 
 interface Loaded {
@@ -127,8 +132,8 @@ interface Loaded {
 
 function loadedImage({ session, pane }: PaneTarget): Loaded | null {
   if (pane.slot.kind !== 'image') return null;
-  const { image } = pane.slot;
   const state = session.store.get();
+  const image = shownImage(session.content, state, pane.slot.image);
   const volume = imageOrProblem(session.content, state, image);
   const geometry = geometryOf(session.content, state, pane.plane);
   return volume && typeof volume === 'object' && geometry ? { image, volume, geometry } : null;
@@ -146,13 +151,19 @@ function sizeOf(element: HTMLElement): Point {
   return [element.clientWidth, element.clientHeight];
 }
 
-function voxelUnder(target: PaneTarget, point: Point): Vec3 | null {
+/** Where a point of the pane lies in its slice. */
+function sliceUnder(target: PaneTarget, point: Point) {
   const loaded = loadedImage(target);
   const state = target.session.store.get();
   if (!loaded || !state.crosshair) return null;
   const { geometry } = loaded;
   const viewport = placeSlice(geometry, sizeOf(target.element), viewOf(state, target.pane.plane));
-  return planeToVoxel(geometry, screenToPlane_mm(viewport, point), state.crosshair[geometry.slice.axis]);
+  return { geometry, slice: state.crosshair[geometry.slice.axis], position_mm: screenToPlane_mm(viewport, point) };
+}
+
+function voxelUnder(target: PaneTarget, point: Point): Vec3 | null {
+  const at = sliceUnder(target, point);
+  return at && planeToVoxel(at.geometry, at.position_mm, at.slice);
 }
 
 function activate({ session, pane }: PaneTarget): void {
@@ -190,7 +201,25 @@ function dragTo(target: PaneTarget, drag: Exclude<Drag, 'edit'>, from: Point, to
       return changeWindow(target, delta);
     case 'pan':
       return pan(target, delta);
+    case 'ruler':
+      return pullRuler(target, to);
   }
+}
+
+function startRuler(target: PaneTarget, point: Point): void {
+  const at = sliceUnder(target, point);
+  if (at) target.session.store.update((state) => beginRuler(state, at.geometry, at.slice, at.position_mm));
+}
+
+function pullRuler(target: PaneTarget, point: Point): void {
+  const at = sliceUnder(target, point);
+  if (at) target.session.store.update((state) => drawRuler(state, at.geometry, at.position_mm));
+}
+
+function stopRuler(target: PaneTarget): void {
+  const loaded = loadedImage(target);
+  if (!loaded) return;
+  target.session.store.update((state) => endRuler(state, loaded.volume));
 }
 
 function changeWindow(target: PaneTarget, delta: Point): void {

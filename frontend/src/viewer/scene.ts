@@ -1,12 +1,13 @@
 /** What the panes show: derived from content and state, with the costly parts remembered. */
 import type { Axis, Vec3 } from './core/affine';
+import { contrastGain } from './core/evidence';
 import { compareRegion, ERROR_SCHEME, TRUE_POSITIVE } from './core/errors';
 import { type LabelScheme, type LabelStatistics, labelStatistics, makePalette, presentLabels } from './core/labels';
 import { type Plane, planeGeometry, type PlaneGeometry, PLANES, voxelToPlane_mm } from './core/planes';
 import type { Palette } from './core/slices';
 import { contentBox, gridDifference, type Labelmap, type Volume } from './core/volume';
 import { autoWindow, type IntensityWindow } from './core/window';
-import { type CaseContent, type CaseImage, type CaseOverlay, labelId, overlayColor, type Slot, slotsOf } from './content';
+import { type CaseContent, type CaseImage, type CaseOverlay, contrastPair, labelId, overlayColor, type Slot, slotsOf } from './content';
 import type { OverlayLayer, SliceFrame } from './renderer';
 import { type Layout, type ViewerState, viewOf } from './state';
 
@@ -46,19 +47,29 @@ export function geometryOf(content: CaseContent, state: ViewerState, plane: Plan
   return volume && geometriesOf(volume)[plane];
 }
 
-export function panesOf(content: CaseContent, layout: Layout, chosen: number, plane: Plane): PaneSpec[] {
+export function panesOf(
+  content: CaseContent,
+  layout: Layout,
+  chosen: number,
+  plane: Plane,
+  subtraction = false,
+): PaneSpec[] {
   const slots = slotsOf(content);
+  const isShown = (slot: Slot) => subtraction || slot.kind === 'missing' || !slot.image.difference;
   const pane = (slotIndex: number, panePlane: Plane): PaneSpec[] => {
     const slot = slots[slotIndex];
     return slot ? [{ id: `${slotIndex}-${panePlane}`, slot, slotIndex, plane: panePlane }] : [];
   };
   switch (layout) {
     case 'sequences':
-      return slots.flatMap((_, index) => pane(index, plane));
+      return slots.flatMap((slot, index) => (isShown(slot) ? pane(index, plane) : []));
     case 'planes':
+    case 'planes-3d':
       return PLANES.flatMap((each) => pane(chosen, each));
     case 'single':
       return pane(chosen, plane);
+    case '3d':
+      return [];
   }
 }
 
@@ -73,12 +84,55 @@ export function referenceVolume(content: CaseContent, state: ViewerState): Volum
 
 /** An image that is loaded and on the case's grid, or the reason why there is none to show. */
 export function imageOrProblem(content: CaseContent, state: ViewerState, image: CaseImage): Volume | string | null {
+  if (image.difference) return differenceOrProblem(content, state, image.difference);
   const file = state.files[image.url];
   if (file?.status === 'failed') return file.message;
   if (file?.status !== 'image') return null;
   const reference = referenceVolume(content, state);
   const difference = reference && gridDifference(file.volume, reference);
   return difference ? `${image.name}: ${difference}; it cannot be linked with the other sequences.` : file.volume;
+}
+
+function differenceOrProblem(
+  content: CaseContent,
+  state: ViewerState,
+  { of, from }: NonNullable<CaseImage['difference']>,
+): Volume | string | null {
+  const [after, before] = [of, from].map((url) => {
+    const image = content.images.find((candidate) => candidate.url === url);
+    return image ? imageOrProblem(content, state, image) : null;
+  });
+  if (typeof after === 'string') return after;
+  if (typeof before === 'string') return before;
+  return after && before ? gainOf(after, before) : null;
+}
+
+const gains = new WeakMap<Volume, { readonly before: Volume; readonly gain: Volume }>();
+
+/** Computed when it is first shown, and kept while both images are. */
+function gainOf(after: Volume, before: Volume): Volume {
+  const known = gains.get(after);
+  if (known?.before === before) return known.gain;
+  const gain = contrastGain(after, automaticWindow(after), before, automaticWindow(before));
+  gains.set(after, { before, gain });
+  return gain;
+}
+
+/** The image that a pane shows just now: its own, or the other of the pair while they are flipped. */
+export function shownImage(content: CaseContent, state: ViewerState, image: CaseImage): CaseImage {
+  if (!state.flipping) return image;
+  const pair = flippedPair(content, state);
+  const other = pair && (image.url === pair[0] ? pair[1] : image.url === pair[1] ? pair[0] : null);
+  return content.images.find(({ url }) => url === other) ?? image;
+}
+
+/** URLs of the two images that flip, or null where the case has no two. */
+export function flippedPair(content: CaseContent, state: ViewerState): readonly [string, string] | null {
+  if (state.flipPair) return state.flipPair;
+  const contrast = contrastPair(content);
+  if (contrast) return [contrast.before.url, contrast.after.url];
+  const [first, second] = content.images;
+  return first && second ? [first.url, second.url] : null;
 }
 
 export function labelmapOrProblem(content: CaseContent, state: ViewerState, overlay: CaseOverlay): Labelmap | string | null {
@@ -101,10 +155,11 @@ const paletteCache = new Map<string, Palette>();
 function paletteOf(scheme: LabelScheme, labelmap: Labelmap, hiddenIds: ReadonlySet<string>, color?: string): Palette {
   const labels = presentLabels(scheme, statisticsOf(labelmap));
   const hidden = new Set(labels.map((l) => l.value).filter((value) => hiddenIds.has(labelId(scheme, value))));
-  const key = JSON.stringify([labels, [...hidden], color]);
+  const { marksUnsure = false } = labelmap;
+  const key = JSON.stringify([labels, [...hidden], color, marksUnsure]);
   const known = paletteCache.get(key);
   if (known) return known;
-  const palette = makePalette(labels, hidden, color);
+  const palette = makePalette(labels, hidden, color, marksUnsure);
   paletteCache.set(key, palette);
   return palette;
 }
@@ -160,9 +215,10 @@ export function layersOf(content: CaseContent, state: ViewerState): OverlayLayer
   return content.overlays.flatMap((overlay) => {
     const labelmap = state.shownOverlays.has(overlay.key) ? labelmapOf(content, state, overlay.key) : null;
     if (!labelmap) return [];
-    const color = state.colorBy === 'overlay' ? overlayColor(content, overlay.key) : undefined;
+    const color = overlay.look?.color ?? (state.colorBy === 'overlay' ? overlayColor(content, overlay.key) : undefined);
     const palette = paletteOf(overlay.scheme, labelmap, state.hiddenLabels, color);
-    return [{ key: overlay.key, labelmap, revision: changesOf(state, overlay)?.revision ?? 0, palette }];
+    const changes = changesOf(state, overlay);
+    return [{ key: overlay.key, labelmap, revision: changes?.revision ?? 0, changes, palette, look: overlay.look }];
   });
 }
 
@@ -173,11 +229,9 @@ function changesOf(state: ViewerState, overlay: CaseOverlay) {
 
 /** Layers of one slice: what is painted on others leaves its revision as it is. */
 function layersOfSlice(content: CaseContent, state: ViewerState, axis: Axis, slice: number): OverlayLayer[] {
-  return layersOf(content, state).map((layer) => {
-    const overlay = content.overlays.find(({ key }) => key === layer.key);
-    const changes = overlay && changesOf(state, overlay);
-    return changes ? { ...layer, revision: changes.revisionOf(axis, slice) } : layer;
-  });
+  return layersOf(content, state).map((layer) =>
+    layer.changes ? { ...layer, revision: layer.changes.revisionOf(axis, slice) } : layer,
+  );
 }
 
 export function windowOf(state: ViewerState, image: CaseImage, volume: Volume): IntensityWindow {
@@ -188,14 +242,15 @@ export function windowOf(state: ViewerState, image: CaseImage, volume: Volume): 
 export function frameOf(content: CaseContent, state: ViewerState, pane: PaneSpec): SliceFrame | null {
   const { crosshair } = state;
   if (pane.slot.kind !== 'image' || !crosshair) return null;
-  const volume = imageOrProblem(content, state, pane.slot.image);
+  const image = shownImage(content, state, pane.slot.image);
+  const volume = imageOrProblem(content, state, image);
   const geometry = geometryOf(content, state, pane.plane);
   if (!volume || typeof volume === 'string' || !geometry) return null;
   return {
     volume,
     geometry,
     slice: crosshair[geometry.slice.axis],
-    window: windowOf(state, pane.slot.image, volume),
+    window: windowOf(state, image, volume),
     view: viewOf(state, pane.plane),
     overlays: layersOfSlice(content, state, geometry.slice.axis, crosshair[geometry.slice.axis]),
     style: state.style,

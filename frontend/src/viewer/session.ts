@@ -1,7 +1,7 @@
 /** One opened case: its content, what the person changed, and the files on their way. */
 import { createContext, useContext, useEffect, useMemo, useState } from 'react';
 
-import type { CaseContent } from './content';
+import { type CaseContent, withSubtraction } from './content';
 import type { PaneEditor } from './editor';
 import { FileLoader, type FileRequest } from './loader';
 import { labelmapOf, referenceVolume, startVoxel, statisticsOf } from './scene';
@@ -34,7 +34,7 @@ export function useViewer<S>(select: (state: ViewerState, content: CaseContent) 
 /** A session whose identity changes only when the content does, however often the page renders. */
 export function useNewSession(props: CaseContent, editor: PaneEditor | null = null): Session {
   const written = JSON.stringify(props);
-  const content = useMemo(() => JSON.parse(written) as CaseContent, [written]);
+  const content = useMemo(() => withSubtraction(JSON.parse(written) as CaseContent), [written]);
   const [{ store, loader }] = useState(() => open(content));
 
   useEffect(() => {
@@ -59,7 +59,7 @@ function open(content: CaseContent): Pick<Session, 'store' | 'loader'> {
 
 function requestsOf(content: CaseContent): FileRequest[] {
   return [
-    ...content.images.map(({ url, name }) => ({ url, name, kind: 'image' }) as const),
+    ...content.images.filter(({ difference }) => !difference).map(({ url, name }) => ({ url, name, kind: 'image' }) as const),
     ...content.overlays
       .filter(({ edited }) => !edited)
       .map(({ url, name }) => ({ url, name, kind: 'labelmap' }) as const),

@@ -1,13 +1,24 @@
 /** Everything a person can change in the viewer, as pure transitions. */
 import type { Vec3 } from './core/affine';
 import type { LabelChanges } from './core/changes';
-import { type Plane, type PlaneGeometry, voxelIndex } from './core/planes';
+import type { Ruler } from './core/measure';
+import { type DisplayAxis, type Plane, type PlaneGeometry, voxelIndex } from './core/planes';
 import { clampVoxel, type Labelmap, type Volume } from './core/volume';
 import type { IntensityWindow } from './core/window';
 import { FITTED, type Point, type View } from './core/viewport';
 import type { CaseContent } from './content';
 
-export type Layout = 'sequences' | 'planes' | 'single';
+export type Layout = 'sequences' | 'planes' | 'planes-3d' | '3d' | 'single';
+
+export function shows3d(layout: Layout): boolean {
+  return layout === 'planes-3d' || layout === '3d';
+}
+
+/** With the three planes, or back to all sequences. */
+export function toggle3d(state: ViewerState): ViewerState {
+  return { ...state, layout: shows3d(state.layout) ? 'sequences' : 'planes-3d' };
+}
+
 export type OverlayStyle = 'fill' | 'outline';
 export type ColorBy = 'label' | 'overlay';
 
@@ -21,7 +32,7 @@ export type FileState =
 export interface ViewerState {
   readonly layout: Layout;
   readonly plane: Plane;
-  /** Place of the chosen sequence among the slots: images first, then missing ones. */
+  /** Place of the chosen sequence among the slots. */
   readonly slot: number;
   /** Voxel at which all panes meet; null until an image is there. */
   readonly crosshair: Vec3 | null;
@@ -42,6 +53,17 @@ export interface ViewerState {
   readonly overlaysOn: boolean;
   /** Held down to compare with the bare image. */
   readonly blinking: boolean;
+  /** Held down: the two images of the pair change places. */
+  readonly flipping: boolean;
+  /** By URL; T1 before and after contrast agent where null. */
+  readonly flipPair: readonly [string, string] | null;
+  /** The subtraction image has its pane among the sequences. */
+  readonly subtraction: boolean;
+  /** The pointer measures. */
+  readonly measuring: boolean;
+  readonly rulers: readonly Ruler[];
+  /** Where a ruler that is made by keyboard begins. */
+  readonly rulerFrom: Vec3 | null;
   readonly style: OverlayStyle;
   readonly colorBy: ColorBy;
   readonly opacity: number;
@@ -74,6 +96,12 @@ export function initialState(content: CaseContent): ViewerState {
     hiddenLabels: new Set(),
     overlaysOn: true,
     blinking: false,
+    flipping: false,
+    flipPair: null,
+    subtraction: false,
+    measuring: false,
+    rulers: [],
+    rulerFrom: null,
     style: 'fill',
     colorBy: 'label',
     opacity: 0.45,
@@ -114,6 +142,23 @@ export function stepSlices(state: ViewerState, shape: Vec3, geometry: PlaneGeome
   const voxel: [number, number, number] = [...state.crosshair];
   voxel[slice.axis] += slice.flipped ? -steps : steps;
   return moveTo(state, shape, voxel);
+}
+
+/** Crosshair by voxels of the screen. */
+export function nudge(state: ViewerState, shape: Vec3, { column, row }: PlaneGeometry, right: number, down: number): ViewerState {
+  if (!state.crosshair) return state;
+  const voxel: [number, number, number] = [...state.crosshair];
+  const move = ({ axis, flipped }: DisplayAxis, steps: number) => (voxel[axis] += flipped ? -steps : steps);
+  move(column, right);
+  move(row, down);
+  return moveTo(state, shape, voxel);
+}
+
+/** Pan by shares of what a pane shows. */
+export function panByShare(state: ViewerState, { plane, focus_mm }: PlaneGeometry, right: number, down: number): ViewerState {
+  const { zoom, pan_mm } = viewOf(state, plane);
+  const moved: Point = [pan_mm[0] + (right * focus_mm.width) / zoom, pan_mm[1] + (down * focus_mm.height) / zoom];
+  return withView(state, plane, { zoom, pan_mm: moved });
 }
 
 /** Position of the current slice along its direction, 0-based, and how many there are. */

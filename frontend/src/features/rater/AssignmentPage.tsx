@@ -1,18 +1,19 @@
 import { Alert, Anchor, Button, ColorSwatch, Group, Paper, Stack, Text, Title } from '@mantine/core';
-import { modals } from '@mantine/modals';
 import { notifications } from '@mantine/notifications';
-import { IconBrush, IconEye, IconMessageReport, IconSend } from '@tabler/icons-react';
+import { IconBrush, IconEye, IconMessageReport, IconSend, IconWand } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 
 import { asProblem } from '~/api/problem';
-import { formatDay } from '~/format';
+import { formatDay, formatWorked } from '~/format';
 import { useTopic } from '~/live';
 import { Lines, Page, Query } from '~/ui';
 
 import { History } from './History';
-import { type Assignment, raterQueries, useSubmitAnnotation } from './queries';
+import { type Assignment, raterQueries, useStartFromOffer } from './queries';
 import { StateBadge } from './StateBadge';
+import { SubmitDialog } from './SubmitDialog';
 import { text } from './text';
 import { UploadBox } from './UploadBox';
 
@@ -46,12 +47,21 @@ function Content({ assignment }: { readonly assignment: Assignment }) {
               {text.home.columns.due} {formatDay(assignment.due_at)}
             </Text>
           )}
+          <Text size="sm" c="dimmed">
+            {text.page.worked}: {formatWorked(annotation.active_ms)}
+          </Text>
+          {annotation.began_from && (
+            <Text size="sm" c="dimmed">
+              {text.page.started(annotation.began_from)}
+            </Text>
+          )}
         </Group>
         {annotation.status === 'reopened' && (
           <Alert color="orange" icon={<IconMessageReport />} title={text.page.reopened}>
             {annotation.reopen_reason}
           </Alert>
         )}
+        {annotation.head === 0 && assignment.pre_annotation_source && <Offered assignment={assignment} />}
         {open ? (
           <UploadBox assignment={assignment} />
         ) : (
@@ -68,18 +78,7 @@ function Content({ assignment }: { readonly assignment: Assignment }) {
 
 function Actions({ assignment }: { readonly assignment: Assignment }) {
   const { annotation } = assignment;
-  const submit = useSubmitAnnotation();
-  const ask = () =>
-    modals.openConfirmModal({
-      title: text.page.submitTitle(assignment.case.name),
-      children: text.page.submitSentence(annotation.head),
-      labels: { confirm: text.page.submit, cancel: text.page.keep },
-      onConfirm: () =>
-        submit.mutate(
-          { annotationId: annotation.id, head: annotation.head },
-          { onError: (error) => notifications.show({ color: 'red', message: asProblem(error).message }) },
-        ),
-    });
+  const [asking, setAsking] = useState(false);
   return (
     <>
       <Button
@@ -102,15 +101,44 @@ function Actions({ assignment }: { readonly assignment: Assignment }) {
       )}
       {annotation.status !== 'submitted' && (
         <Button
-          onClick={ask}
+          onClick={() => setAsking(true)}
           disabled={annotation.head === 0}
-          loading={submit.isPending}
           leftSection={<IconSend size={16} aria-hidden />}
         >
           {text.page.submit}
         </Button>
       )}
+      <SubmitDialog
+        assignment={assignment}
+        opened={asking}
+        onClose={() => setAsking(false)}
+        savedHead={() => Promise.resolve(annotation.head)}
+      />
     </>
+  );
+}
+
+function Offered({ assignment }: { readonly assignment: Assignment }) {
+  const { annotation, pre_annotation_source } = assignment;
+  const start = useStartFromOffer();
+  return (
+    <Alert icon={<IconWand />} title={text.page.offered}>
+      <Stack gap="sm" align="flex-start">
+        {text.page.offeredSentence(pre_annotation_source)}
+        <Button
+          size="xs"
+          loading={start.isPending}
+          onClick={() =>
+            start.mutate(
+              { annotationId: annotation.id, head: annotation.head },
+              { onError: (error) => notifications.show({ color: 'red', message: asProblem(error).message }) },
+            )
+          }
+        >
+          {text.page.start}
+        </Button>
+      </Stack>
+    </Alert>
   );
 }
 

@@ -1,16 +1,19 @@
-import { Anchor, Button, Group, Paper, Progress, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Group, Kbd, Paper, SegmentedControl, Stack, Text } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
 import { IconArrowRight, IconBrush, IconChecks } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Link } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 
-import { formatDay } from '~/format';
+import { formatDay, formatWorked } from '~/format';
 import { useTopic } from '~/live';
 import { type Person, useSession } from '~/session';
 import { type Column, EmptyState, Lines, Page, Query, SortableTable } from '~/ui';
 
+import { MyAdjudications } from '../adjudication/AdjudicationList';
+import { DatasetBars } from './DatasetBars';
 import { type Assignment, raterQueries } from './queries';
-import { filtered, isOpen, isOverdue, nextOpen, type QueueFilter } from './queue';
+import { datasetProgress, filtered, isOpen, isOverdue, nextOpen, type QueueFilter } from './queue';
 import { StateBadge } from './StateBadge';
 import { text } from './text';
 
@@ -31,18 +34,26 @@ function Queue({ user }: { readonly user: Person }) {
   useTopic(`rater:${user.id}`);
   const assignments = useQuery(raterQueries.mine(user.id));
   const next = nextOpen(assignments.data?.results ?? []);
+  const navigate = useNavigate();
+  useHotkeys([['n', () => next && void navigate(studioOf(next))]]);
   return (
     <Page
       title={text.home.title}
       lead={text.home.lead}
       aside={
         next && (
-          <Button component={Link} to={`/rate/${next.id}`} rightSection={<IconArrowRight size={16} aria-hidden />}>
-            {text.home.next}: {next.case.name}
-          </Button>
+          <Group gap="xs">
+            <Text size="sm" c="dimmed" visibleFrom="sm">
+              <Kbd>N</Kbd>
+            </Text>
+            <Button component={Link} to={studioOf(next)} rightSection={<IconArrowRight size={16} aria-hidden />}>
+              {text.home.next}: {next.case.name}
+            </Button>
+          </Group>
         )
       }
     >
+      <MyAdjudications person={user.id} />
       <Query of={assignments}>
         {({ results }) =>
           results.length === 0 ? (
@@ -64,25 +75,15 @@ function Assignments({ assignments }: { readonly assignments: readonly Assignmen
   const rows = filtered(assignments, filter);
   return (
     <Stack>
-      <Group justify="space-between" gap="md">
-        <SegmentedControl
-          size="sm"
-          aria-label={text.home.filter}
-          value={filter}
-          onChange={(value) => setFilter(value as QueueFilter)}
-          data={Object.entries(text.home.filters).map(([value, label]) => ({ value, label }))}
-        />
-        <Group gap="sm" style={{ flex: '0 1 320px' }} wrap="nowrap">
-          <Progress
-            value={(100 * submitted) / assignments.length}
-            style={{ flex: 1 }}
-            aria-label={text.home.progress(submitted, assignments.length)}
-          />
-          <Text size="sm" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
-            {text.home.progress(submitted, assignments.length)}
-          </Text>
-        </Group>
-      </Group>
+      <DatasetBars rows={datasetProgress(assignments, new Date())} />
+      <SegmentedControl
+        size="sm"
+        aria-label={text.home.filter}
+        value={filter}
+        onChange={(value) => setFilter(value as QueueFilter)}
+        data={Object.entries(text.home.filters).map(([value, label]) => ({ value, label }))}
+        style={{ alignSelf: 'flex-start' }}
+      />
       {rows.length === 0 ? (
         <EmptyState
           icon={<IconChecks size={28} />}
@@ -98,7 +99,7 @@ function Assignments({ assignments }: { readonly assignments: readonly Assignmen
             columns={COLUMNS}
             rowKey={({ id }) => id}
             initial={{ key: 'urgency', direction: 'ascending' }}
-            minWidth={620}
+            minWidth={680}
           />
         </Paper>
       )}
@@ -120,22 +121,22 @@ const COLUMNS: Column<Assignment>[] = [
     header: text.home.columns.case,
     value: (row) => row.case.name,
     render: (row) => (
-      <Anchor component={Link} to={`/rate/${row.id}`} fw={600} size="sm">
+      <Anchor component={Link} to={`/rate/${row.id}`} fw={600} size="sm" style={{ whiteSpace: 'nowrap' }}>
         {row.case.name}
       </Anchor>
     ),
-  },
-  {
-    key: 'state',
-    header: text.home.columns.state,
-    value: (row) => row.annotation.status,
-    render: (row) => <StateBadge status={row.annotation.status} />,
   },
   {
     key: 'due',
     header: text.home.columns.due,
     value: (row) => row.due_at ?? null,
     render: (row) => <Due assignment={row} />,
+  },
+  {
+    key: 'state',
+    header: text.home.columns.state,
+    value: (row) => row.annotation.status,
+    render: (row) => <State assignment={row} />,
   },
   {
     key: 'dataset',
@@ -151,13 +152,47 @@ const COLUMNS: Column<Assignment>[] = [
     ),
   },
   {
-    key: 'revision',
-    header: text.home.columns.revision,
-    value: (row) => row.annotation.head,
+    key: 'worked',
+    header: text.home.columns.worked,
+    value: (row) => row.annotation.active_ms,
     numeric: true,
-    render: (row) => row.annotation.head || '–',
+    render: (row) => (row.annotation.active_ms > 0 ? formatWorked(row.annotation.active_ms) : '–'),
+  },
+  {
+    key: 'open',
+    header: text.home.columns.open,
+    render: (row) =>
+      isOpen(row) && (
+        <Button
+          component={Link}
+          to={studioOf(row)}
+          size="compact-sm"
+          variant="light"
+          leftSection={<IconBrush size={14} aria-hidden />}
+          aria-label={text.home.annotateNamed(row.case.name)}
+        >
+          {text.page.annotate}
+        </Button>
+      ),
   },
 ];
+
+function studioOf({ id }: Assignment): string {
+  return `/rate/${id}/studio`;
+}
+
+function State({ assignment: { annotation } }: { readonly assignment: Assignment }) {
+  return (
+    <>
+      <StateBadge status={annotation.status} />
+      {annotation.status === 'reopened' && (
+        <Text size="xs" c="dimmed" maw={260} lineClamp={2} title={annotation.reopen_reason}>
+          {annotation.reopen_reason}
+        </Text>
+      )}
+    </>
+  );
+}
 
 function Due({ assignment }: { readonly assignment: Assignment }) {
   if (assignment.due_at == null) return <Text span inherit c="dimmed">{text.home.noDue}</Text>;

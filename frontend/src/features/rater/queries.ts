@@ -13,6 +13,8 @@ type Ok<Path extends keyof paths> = paths[Path] extends {
 
 export type Assignment = Ok<'/api/v1/assignments/{assignment_id}/'>;
 export type AnnotationStatus = Assignment['annotation']['status'];
+export type Findings = Ok<'/api/v1/annotations/{annotation_id}/findings/'>;
+export type LabelFinding = Findings['findings'][number];
 export type Revision = Ok<'/api/v1/annotations/{annotation_id}/revisions/'>['results'][number];
 
 export const raterQueries = {
@@ -41,6 +43,20 @@ export const raterQueries = {
         ),
     }),
 };
+
+/** What the server notices in a revision, which never changes. */
+export function findingsQuery(annotationId: string, revision: number) {
+  return queryOptions({
+    queryKey: [...keys.annotation(annotationId), 'findings', revision],
+    queryFn: () =>
+      answered(
+        api.GET('/api/v1/annotations/{annotation_id}/findings/', {
+          params: { path: { annotation_id: annotationId }, query: { revision } },
+        }),
+      ),
+    staleTime: Infinity,
+  });
+}
 
 /** The header that says which revision this page has seen. */
 function ifMatch(head: number) {
@@ -81,10 +97,23 @@ export function useRestoreRevision() {
 }
 
 export function useSubmitAnnotation() {
-  return useEdit(({ annotationId, head }: Edit) =>
+  return useEdit(({ annotationId, head, confirmsEmpty }: Edit & { readonly confirmsEmpty: boolean }) =>
     answered(
       api.POST('/api/v1/annotations/{annotation_id}/submit/', {
         params: { path: { annotation_id: annotationId }, header: ifMatch(head) },
+        body: { confirms_empty: confirmsEmpty },
+      }),
+    ),
+  );
+}
+
+/** Begin with the labelmap that the organizer offers. */
+export function useStartFromOffer() {
+  return useEdit(({ annotationId, head }: Edit) =>
+    answered(
+      api.POST('/api/v1/annotations/{annotation_id}/pre-annotation/', {
+        params: { path: { annotation_id: annotationId }, header: ifMatch(head) },
+        body: { edit_id: crypto.randomUUID() },
       }),
     ),
   );

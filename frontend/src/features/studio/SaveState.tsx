@@ -1,18 +1,25 @@
 import { Button, Tooltip } from '@mantine/core';
 import { IconAlertTriangle, IconCloudCheck, IconCloudOff, IconCloudUp } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 
-import { useStore } from '~/viewer';
+import { type Store, useStore } from '~/viewer';
 
+import type { JournalState } from './journalState';
 import { saveLine } from './saveLine';
-import { useStudio } from './studioContext';
 import { text } from './text';
 import classes from './Studio.module.css';
 
 const ICONS = { quiet: IconCloudCheck, busy: IconCloudUp, warn: IconCloudOff, bad: IconAlertTriangle } as const;
 
-export function SaveState({ onSignIn }: { readonly onSignIn: () => void }) {
-  const { journal } = useStudio();
+/** What brings edits to the server: an annotation's journal, or a room's. */
+interface SaveStateProps {
+  readonly journal: { readonly state: Store<JournalState>; resume(): Promise<void> };
+  readonly onSignIn: () => void;
+  /** What else can be done where edits are refused. */
+  readonly remedy?: ReactNode;
+}
+
+export function SaveState({ journal, onSignIn, remedy }: SaveStateProps) {
   const state = useStore(journal.state, (all) => all);
   const now = useNow();
   const { tone, words } = saveLine(state, now);
@@ -40,6 +47,7 @@ export function SaveState({ onSignIn }: { readonly onSignIn: () => void }) {
           {text.saved.retry}
         </Button>
       )}
+      {hindrance?.kind === 'refused' && remedy}
     </div>
   );
 }

@@ -7,20 +7,20 @@ import { answered, api } from '~/api/client';
 import { asProblem } from '~/api/problem';
 import { keys } from '~/api/queries';
 import { useLiveSocket } from '~/live';
-import { useStore } from '~/viewer';
+import { type Store, useStore } from '~/viewer';
 
-import { useStudio } from './studioContext';
+import type { JournalState } from './journalState';
 import { text } from './text';
 
 interface SignInProps {
   readonly opened: boolean;
   readonly onClose: () => void;
   readonly rater: { readonly id: number; readonly username: string };
+  readonly journal: { readonly state: Store<JournalState>; resume(): Promise<void> };
 }
 
 /** The session has ended: sign in where one is, without leaving the page. */
-export function SignInModal({ opened, onClose, rater }: SignInProps) {
-  const { journal } = useStudio();
+export function SignInModal({ opened, onClose, rater, journal }: SignInProps) {
   const pending = useStore(journal.state, (state) => state.pending);
   const [password, setPassword] = useState('');
   const cache = useQueryClient();

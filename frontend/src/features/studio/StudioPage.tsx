@@ -37,7 +37,7 @@ interface OpeningProps {
 }
 
 function Opening({ assignment, found }: OpeningProps) {
-  useDocumentTitle(`${found.name}, ${text.title}`);
+  useDocumentTitle(`${assignment.case.name}, ${text.title}`);
   const { id, status } = assignment.annotation;
   const [wasOpen] = useState(status !== 'submitted');
   const cache = useQueryClient();

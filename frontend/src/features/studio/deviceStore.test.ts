@@ -4,8 +4,9 @@ import { expect, test } from 'vitest';
 
 import { editBetween } from '~/viewer';
 
+import { newEditId } from '../drawing';
 import { openDeviceStore } from './deviceStore';
-import { type LoggedEdit, newEditId } from './loggedEdit';
+import type { LoggedEdit } from './loggedEdit';
 
 function edit(label: number): LoggedEdit {
   const runs = editBetween(new Uint8Array(8), new Uint8Array(8).fill(label, 2, 5));

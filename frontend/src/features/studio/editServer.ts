@@ -18,7 +18,10 @@ export interface EditServer {
   /** Every step after a revision, in order. */
   after(number: number): Promise<EditLog>;
   labelmap(number: number): Promise<Labelmap>;
-  submit(head: number): Promise<void>;
+  /** A revision's labelmap as the file that the server makes of it: NIfTI, gzipped. */
+  file(number: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** @returns the number of the revision that it has become. */
+  restore(number: number, edit_id: string, head: number): Promise<number>;
 }
 
 export function editServer(annotation: string): EditServer {
@@ -31,6 +34,8 @@ export function editServer(annotation: string): EditServer {
       headers: { 'Content-Type': 'application/json', 'X-CSRFToken': csrfToken(), 'If-Match': `"${head}"` },
       body: JSON.stringify(body),
     });
+  const file = async (number: number) =>
+    new Uint8Array(await (await read(`${base}/labelmap/?revision=${number}`)).arrayBuffer());
   return {
     append: async (edits, head) => (await checked(await write('/edits/', head, { edits }))).json() as Promise<Appended>,
     appendOnLeaving: (edits, head) => void write('/edits/', head, { edits }, true).catch(() => undefined),
@@ -43,11 +48,12 @@ export function editServer(annotation: string): EditServer {
         if (part.edits.length === 0 || (steps.at(-1)?.number ?? 0) >= part.head) return { head: part.head, edits: steps };
       }
     },
-    async labelmap(number) {
-      const answer = await read(`${base}/labelmap/?revision=${number}`);
-      return toLabelmap(await decodeNifti(new Uint8Array(await answer.arrayBuffer())));
+    file,
+    labelmap: async (number) => toLabelmap(await decodeNifti(await file(number))),
+    async restore(revision, edit_id, head) {
+      const answer = await checked(await write('/restore/', head, { revision, edit_id }));
+      return ((await answer.json()) as Schemas['Revision']).number;
     },
-    submit: async (head) => void (await checked(await write('/submit/', head, {}))),
   };
 }
 

@@ -1,16 +1,20 @@
 /**
  * The way of an edit: painted, written to the device, sent, confirmed. Nothing leaves the journal before the server
- * has it. What the server has and this page lacks is pulled under one's own edits; the page never reloads.
+ * has it, unless its person gives it up. What the server has and this page lacks is pulled under one's own edits; the
+ * page never reloads.
  */
 import { asProblem } from '~/api/problem';
-import { decodeEdit, type Edit, EditError, encodeEdit, type Labelmap, type NamedEdit, type Rebased, Store } from '~/viewer';
+import { type Edit, EditError, type History, type Labelmap, type NamedEdit, NO_EDIT, type Rebased, Store, withRebased } from '~/viewer';
 
-import { bytesToBase64, base64ToBytes } from './base64';
+import { type LogEdit, newEditId } from '../drawing';
 import type { DeviceStore } from './deviceStore';
-import type { Appended, EditLog, EditServer, SentEdit } from './editServer';
+import { historyOf, without } from './editHistory';
+import type { EditServer } from './editServer';
+import { hindranceOf, isConflict, type JournalState } from './journalState';
+import { Keeper } from './keeper';
 import type { LoggedEdit } from './loggedEdit';
-
-export type LogEdit = Pick<NamedEdit, 'edit_id' | 'edit'>;
+import { decodeSteps, type Entry, entryOf, followsOn, lastBatch, nextBatch, sent } from './outbox';
+import { text } from './text';
 
 /** The picture that the journal keeps in step with the log. */
 export interface JournalCanvas {
@@ -30,39 +34,9 @@ export interface JournalCanvas {
   ): Rebased;
 }
 
-/** Why edits do not reach the server just now. */
-export type Hindrance =
-  | { readonly kind: 'unreachable' }
-  | { readonly kind: 'signed-out' }
-  | { readonly kind: 'refused'; readonly message: string };
-
-export interface JournalState {
-  /** Edits that the server has not confirmed. */
-  readonly pending: number;
-  readonly sending: boolean;
-  readonly saved_at_ms: number | null;
-  readonly hindrance: Hindrance | null;
-  /** False where this browser keeps nothing: then only the server does. */
-  readonly onDevice: boolean;
-  readonly head: number;
-}
-
-interface Entry {
-  readonly edit: LoggedEdit;
-  /** Settles when the device has it, or has refused it. */
-  readonly stored: Promise<void>;
-  readonly encoded: Promise<string>;
-  /** Once encoded. */
-  runs: string | null;
-}
-
 const AFTER_LAST_MS = 2_000;
 const AFTER_FIRST_MS = 10_000;
 const LONGEST_PAUSE_MS = 30_000;
-const MOST_EDITS = 200;
-const MOST_RUNS_LENGTH = 6 << 20;
-/** Browsers refuse more than 64 KiB to a request that outlives its page. */
-const MOST_ON_LEAVING = 60_000;
 /** More conflicts in a row than two busy tabs make. */
 const MOST_CONFLICTS = 8;
 
@@ -74,14 +48,15 @@ interface JournalParts {
   readonly head: number;
   /** Edits that are in the log, by id, for undos of them. */
   readonly known: Map<string, Edit>;
-  /** Edits as they are after others came under them. */
-  readonly onRebased: (rebased: Rebased) => void;
+  /** What can be undone has changed otherwise than by a stroke. */
+  readonly onHistory: (change: (history: History) => History) => void;
   /** Tell other tabs the new head. */
   readonly onConfirmed?: (head: number) => void;
 }
 
 export class Journal {
   readonly state: Store<JournalState>;
+  private readonly keeper: Keeper;
   private entries: Entry[] = [];
   private running: Promise<void> | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -90,8 +65,14 @@ export class Journal {
   private failures = 0;
   private conflicts = 0;
   private isBehind = false;
+  /** A restore without an answer yet: asked again, it is the same one. */
+  private restoring: { readonly number: number; readonly edit_id: string } | null = null;
 
   constructor(private readonly parts: JournalParts) {
+    this.keeper = new Keeper(parts.device, () => {
+      this.tell({ onDevice: this.keeper.hasAll });
+      this.schedule();
+    });
     this.state = new Store<JournalState>({
       pending: 0,
       sending: false,
@@ -106,7 +87,7 @@ export class Journal {
   add(edit: LoggedEdit): void {
     this.last_ms = Date.now();
     if (this.entries.length === 0) this.first_ms = this.last_ms;
-    this.entries.push(this.entryOf(edit, this.store(edit)));
+    this.entries.push(entryOf(edit, this.keeper.put(edit)));
     this.parts.known.set(edit.edit_id, edit.edit);
     this.tell({ pending: this.entries.length });
     this.schedule();
@@ -115,7 +96,8 @@ export class Journal {
   /** Edits of before that the server may lack: the device has them. */
   replay(edits: readonly LoggedEdit[]): void {
     for (const edit of edits) {
-      this.entries.push(this.entryOf(edit, Promise.resolve()));
+      this.keeper.adopt(edit);
+      this.entries.push(entryOf(edit, Promise.resolve()));
       this.parts.known.set(edit.edit_id, edit.edit);
     }
     this.tell({ pending: this.entries.length });
@@ -147,39 +129,60 @@ export class Journal {
     return this.running;
   }
 
+  /**
+   * Make an older revision the head, 0 the empty beginning; what is painted meanwhile lies above it.
+   *
+   * @throws ApiProblem when it is refused, Error while what was painted before cannot be saved.
+   */
+  async restore(number: number): Promise<void> {
+    const asked = this.restoring?.number === number ? this.restoring : { number, edit_id: newEditId() };
+    this.restoring = asked;
+    for (let conflicts = 0; ; conflicts += 1) {
+      await this.resume();
+      const { hindrance, head } = this.state.get();
+      if (hindrance) throw new Error(text.notSaved);
+      try {
+        this.notice(await this.parts.server.restore(number, asked.edit_id, head));
+        break;
+      } catch (error) {
+        if (!isConflict(error) || conflicts >= MOST_CONFLICTS) throw error;
+        this.isBehind = true;
+      }
+    }
+    this.restoring = null;
+    await this.flush();
+  }
+
+  /** The edits that cannot be saved: the one that is refused and what undoes it, or all where the server names none. */
+  refused(): readonly LoggedEdit[] {
+    const { hindrance } = this.state.get();
+    if (hindrance?.kind !== 'refused') return [];
+    const edits = this.entries.map(({ edit }) => edit);
+    if (!edits.some(({ edit_id }) => edit_id === hindrance.edit_id)) return edits;
+    const ids = new Set([hindrance.edit_id]);
+    return edits.filter(({ edit_id, undoes }) => {
+      if (undoes !== null && ids.has(undoes)) ids.add(edit_id);
+      return ids.has(edit_id);
+    });
+  }
+
+  /** Take edits back that cannot be saved, here and on the device; the others are painted upon what is left, and sent. */
+  async drop(edit_ids: readonly string[]): Promise<void> {
+    await this.running;
+    await this.parts.canvas.idle();
+    // As if the log had them, and they changed nothing.
+    this.rebaseOnto(edit_ids.map((edit_id) => ({ edit_id, edit: NO_EDIT })), null);
+    edit_ids.forEach((edit_id) => this.parts.known.delete(edit_id));
+    this.parts.onHistory((history) => without(history, new Set(edit_ids)));
+    this.tell({ pending: this.entries.length, hindrance: null });
+    await this.keeper.remove(edit_ids);
+    await this.resume();
+  }
+
   /** The page goes away: send what fits, without waiting. The device keeps it until it is confirmed. */
   leave(): void {
-    let length = 0;
-    const edits: SentEdit[] = [];
-    for (const { edit, runs } of this.entries.slice(0, MOST_EDITS)) {
-      // 300 bytes are more than the rest of an edit takes.
-      if (runs === null || (length += runs.length + 300) > MOST_ON_LEAVING) break;
-      edits.push(sent(edit, runs));
-    }
+    const edits = lastBatch(this.entries);
     if (edits.length > 0) this.parts.server.appendOnLeaving(edits, this.state.get().head);
-  }
-
-  dispose(): void {
-    clearTimeout(this.timer);
-  }
-
-  private entryOf(edit: LoggedEdit, stored: Promise<void>): Entry {
-    const encoded = encodeEdit(edit.edit).then(bytesToBase64);
-    const entry: Entry = { edit, stored, encoded, runs: null };
-    void encoded.then((runs) => (entry.runs = runs));
-    return entry;
-  }
-
-  private async store(edit: LoggedEdit): Promise<void> {
-    try {
-      if (!this.parts.device) throw new Error('This browser keeps nothing.');
-      await this.parts.device.put(edit);
-      this.tell({ onDevice: true });
-    } catch {
-      // The device is full or refuses: then the server must have it at once.
-      this.tell({ onDevice: false });
-      this.schedule();
-    }
   }
 
   private schedule(): void {
@@ -188,6 +191,7 @@ export class Journal {
     if (this.running || (this.entries.length === 0 && !this.isBehind)) return;
     if (hindrance && hindrance.kind !== 'unreachable') return;
     const now = Date.now();
+    // What the device does not keep the server must have at once.
     const due = hindrance
       ? now + Math.min(LONGEST_PAUSE_MS, 1000 * 2 ** Math.min(10, this.failures - 1))
       : onDevice
@@ -211,34 +215,20 @@ export class Journal {
   }
 
   private async send(): Promise<void> {
-    const batch = await this.nextBatch();
+    const batch = await nextBatch(this.entries);
     const { head } = this.state.get();
-    const answer = await this.parts.server.append(batch.map(({ edit, runs }) => sent(edit, runs ?? '')), head);
+    const answer = await this.parts.server.append(batch.map(sent), head);
     if (!followsOn(answer, batch, head)) return this.catchUp(false);
     this.conflicts = 0;
     this.entries = this.entries.slice(batch.length);
     this.first_ms = Date.now();
-    await this.confirm(batch, answer.head);
+    await this.confirm(batch.map(({ edit }) => edit), answer.head);
   }
 
-  /** The device first, then the network. */
-  private async nextBatch(): Promise<Entry[]> {
-    const batch: Entry[] = [];
-    let length = 0;
-    for (const entry of this.entries.slice(0, MOST_EDITS)) {
-      await entry.stored;
-      length += (await entry.encoded).length;
-      if (batch.length > 0 && length > MOST_RUNS_LENGTH) break;
-      batch.push(entry);
-    }
-    return batch;
-  }
-
-  private async confirm(confirmed: readonly Entry[], head: number): Promise<void> {
+  private async confirm(confirmed: readonly NamedEdit[], head: number): Promise<void> {
     this.tell({ pending: this.entries.length, saved_at_ms: Date.now(), head });
     this.parts.onConfirmed?.(head);
-    // What stays on the device though the server has it is recognised by its id the next time.
-    await this.parts.device?.remove(confirmed.map(({ edit }) => edit.edit_id)).catch(() => undefined);
+    await this.keeper.remove(confirmed.map(({ edit_id }) => edit_id));
   }
 
   /**
@@ -247,53 +237,53 @@ export class Journal {
    * @param diverged the page's picture of the head is not the server's: load it whole.
    */
   private async catchUp(diverged: boolean): Promise<void> {
-    const { server, canvas, known } = this.parts;
+    const { server, canvas, known, onHistory } = this.parts;
     const log = await server.after(this.state.get().head);
     const incoming = await decodeSteps(log, canvas.voxelCount);
-    const isWhole = diverged || incoming.length < log.edits.length;
-    const whole = isWhole ? await server.labelmap(log.head) : null;
+    const hasWhole = incoming.length < log.edits.length;
+    const whole = diverged || hasWhole ? await server.labelmap(log.head) : null;
     await canvas.idle();
     for (const { edit_id, edit } of incoming) known.set(edit_id, edit);
-    const before = this.entries;
     let rebased: Rebased;
     try {
-      rebased = canvas.rebase(before.map(({ edit }) => edit), incoming, whole, (id) => known.get(id));
+      rebased = this.rebaseOnto(incoming, whole);
     } catch (error) {
-      if (isWhole || !(error instanceof EditError)) throw error;
+      if (whole || !(error instanceof EditError)) throw error;
       return this.catchUp(true);
     }
-    const own = new Map(before.map((entry) => [entry.edit.edit_id, entry]));
+    this.isBehind = false;
+    // Nothing is undone over an upload or a restore: these have their own way back.
+    if (hasWhole) onHistory(() => historyOf(rebased.pending));
+    await this.confirm(rebased.confirmed, log.head);
+  }
+
+  /** @throws EditError when the log's edits do not fit. */
+  private rebaseOnto(incoming: readonly LogEdit[], whole: Labelmap | null): Rebased {
+    const { canvas, known, onHistory } = this.parts;
+    const own = new Map(this.entries.map((entry) => [entry.edit.edit_id, entry]));
+    const rebased = canvas.rebase(this.entries.map(({ edit }) => edit), incoming, whole, (id) => known.get(id));
     this.entries = rebased.pending.flatMap((edit) => {
       const entry = own.get(edit.edit_id);
       if (!entry) return [];
       known.set(edit.edit_id, edit.edit);
-      return [this.entryOf({ ...entry.edit, edit: edit.edit }, entry.stored)];
+      return [entryOf({ ...entry.edit, edit: edit.edit }, entry.stored)];
     });
-    this.isBehind = false;
-    this.parts.onRebased(rebased);
-    await this.confirm(rebased.confirmed.flatMap(({ edit_id }) => own.get(edit_id) ?? []), log.head);
+    onHistory((history) => withRebased(history, rebased));
+    return rebased;
   }
 
   /** @returns whether to go on at once. */
   private async recover(error: unknown): Promise<boolean> {
-    const { status, code } = asProblem(error);
-    const isConflict = status === 412 || code === 'edit_diverged';
-    if (!isConflict || this.conflicts >= MOST_CONFLICTS) return this.hinder(error);
+    if (!isConflict(error) || this.conflicts >= MOST_CONFLICTS) return this.hinder(error);
     this.conflicts += 1;
-    await this.catchUp(code === 'edit_diverged');
+    await this.catchUp(asProblem(error).code === 'edit_diverged');
     return true;
   }
 
   private hinder(error: unknown): false {
-    const { status, code, message } = asProblem(error);
-    if (status === 401 || code === 'not_authenticated') {
-      this.tell({ hindrance: { kind: 'signed-out' } });
-    } else if (code === 'unreachable' || status >= 500 || status === 408 || status === 429) {
-      this.failures += 1;
-      this.tell({ hindrance: { kind: 'unreachable' } });
-    } else {
-      this.tell({ hindrance: { kind: 'refused', message } });
-    }
+    const hindrance = hindranceOf(error);
+    if (hindrance.kind === 'unreachable') this.failures += 1;
+    this.tell({ hindrance });
     return false;
   }
 
@@ -304,21 +294,4 @@ export class Journal {
         : { ...state, ...change },
     );
   }
-}
-
-function sent({ edit_id, tool, label, undoes, started_at, active_ms }: LoggedEdit, runs: string): SentEdit {
-  return { edit_id, tool, label, runs, undoes, started_at, active_ms };
-}
-
-/** Whether the batch came to lie directly on the head that was seen. */
-function followsOn({ head, revisions }: Appended, batch: readonly Entry[], seen: number): boolean {
-  return head === seen + batch.length && revisions.every(({ number }, i) => number === seen + 1 + i);
-}
-
-/** Without uploads and restores, which are no edits. */
-async function decodeSteps({ edits }: EditLog, voxels: number): Promise<LogEdit[]> {
-  const decoded = await Promise.all(
-    edits.map(async ({ edit_id, runs }) => (runs == null ? null : { edit_id, edit: await decodeEdit(base64ToBytes(runs), voxels) })),
-  );
-  return decoded.filter((step) => step !== null);
 }

@@ -6,14 +6,13 @@ import {
   EMPTY_HISTORY,
   type History,
   type Labelmap,
-  type NamedEdit,
   rebaseEdit,
   revertEdit,
-  withEdit,
 } from '~/viewer';
 
-import { base64ToBytes } from './base64';
+import { base64ToBytes } from '../drawing';
 import { type DeviceStore, openDeviceStore } from './deviceStore';
+import { withLogged } from './editHistory';
 import { type EditServer, editServer } from './editServer';
 import type { LoggedEdit } from './loggedEdit';
 
@@ -29,8 +28,11 @@ export interface OpenedAnnotation {
 }
 
 export async function openAnnotation(annotation: string): Promise<OpenedAnnotation> {
-  const server = editServer(annotation);
-  const device = await openDeviceStore(annotation).catch(() => null);
+  return openFrom(editServer(annotation), await openDeviceStore(annotation).catch(() => null));
+}
+
+/** @param device null where this browser has none. */
+export async function openFrom(server: EditServer, device: DeviceStore | null): Promise<OpenedAnnotation> {
   const kept = (await device?.all().catch(() => null)) ?? [];
   const log = await server.after(0);
   const labelmap = await server.labelmap(log.head);
@@ -63,16 +65,4 @@ function replayed(voxels: Uint8Array, { edit_id, undoes, edit }: LoggedEdit, kno
   applyEdit(voxels, again);
   known.set(edit_id, again);
   return again;
-}
-
-/** The history after a step of the log: a new edit, an undo of the latest, or a redo of the latest undo. */
-export function withLogged(history: History, edit: NamedEdit): History {
-  const { done, undone } = history;
-  if (edit.undoes !== null && done.at(-1)?.edit_id === edit.undoes) {
-    return { done: done.slice(0, -1), undone: [...undone, edit] };
-  }
-  if (edit.undoes !== null && undone.at(-1)?.edit_id === edit.undoes) {
-    return { done: [...done, edit], undone: undone.slice(0, -1) };
-  }
-  return withEdit(history, edit);
 }

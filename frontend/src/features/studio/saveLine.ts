@@ -1,5 +1,5 @@
 /** The state line: what is true of the edits just now. */
-import type { JournalState } from './journal';
+import type { JournalState } from './journalState';
 import { text } from './text';
 
 export interface SaveLine {
@@ -15,9 +15,9 @@ export function saveLine(state: JournalState, now_ms: number): SaveLine {
       if (pending > 0 && !onDevice) return { tone: 'bad', words: saved.offlineBare(pending) };
       return { tone: 'warn', words: saved.offline(pending) };
     case 'signed-out':
-      return { tone: 'warn', words: saved.signedOut(pending) };
+      return onDevice ? { tone: 'warn', words: saved.signedOut(pending) } : { tone: 'bad', words: saved.signedOutBare(pending) };
     case 'refused':
-      return { tone: 'bad', words: saved.refused(pending) };
+      return { tone: 'bad', words: onDevice ? saved.refused(pending) : saved.refusedBare(pending) };
     case undefined:
   }
   if (pending > 0) return { tone: 'busy', words: sending ? saved.saving : saved.waiting(pending) };

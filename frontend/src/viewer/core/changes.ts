@@ -20,4 +20,12 @@ export class LabelChanges {
   revisionOf(axis: Axis, slice: number): number {
     return this.slices[axis][slice] ?? 0;
   }
+
+  /** The box around all that was touched after a revision; null when nothing was. */
+  changedSince(revision: number): VoxelBox | null {
+    if (revision >= this.revision) return null;
+    const first = (axis: Axis) => this.slices[axis].findIndex((touched) => touched > revision);
+    const last = (axis: Axis) => this.slices[axis].findLastIndex((touched) => touched > revision);
+    return { low: [first(0), first(1), first(2)], high: [last(0), last(1), last(2)] };
+  }
 }

@@ -6,6 +6,9 @@ import type { IntensityWindow } from './window';
 /** 256 RGBA colours, 4 bytes each; alpha 0 hides the label. */
 export type Palette = Uint8ClampedArray;
 
+/** Rows of a slice from the top: the first, and the one after the last. */
+export type Rows = readonly [from: number, to: number];
+
 interface Walk {
   readonly start: number;
   readonly columnStep: number;
@@ -63,13 +66,22 @@ export function paintImageSlice(
   }
 }
 
-/** Labels of a slice, width × height. */
-export function extractLabelSlice(labelmap: Labelmap, geometry: PlaneGeometry, slice: number): Uint8Array {
-  const { start, columnStep, rowStep, width, height } = walkSlice(labelmap, geometry, slice);
+/**
+ * Labels of a slice, width × height.
+ *
+ * @param rows those to read again into `out`, the slice as it was; all of a new one where not given.
+ */
+export function extractLabelSlice(
+  labelmap: Labelmap,
+  geometry: PlaneGeometry,
+  slice: number,
+  out: Uint8Array = new Uint8Array(geometry.column.length * geometry.row.length),
+  [from, to]: Rows = [0, geometry.row.length],
+): Uint8Array {
+  const { start, columnStep, rowStep, width } = walkSlice(labelmap, geometry, slice);
   const { voxels } = labelmap;
-  const out = new Uint8Array(width * height);
-  let target = 0;
-  for (let y = 0; y < height; y += 1) {
+  let target = from * width;
+  for (let y = from; y < to; y += 1) {
     let source = start + y * rowStep;
     for (let x = 0; x < width; x += 1) {
       out[target] = voxels[source] ?? 0;
@@ -80,9 +92,15 @@ export function extractLabelSlice(labelmap: Labelmap, geometry: PlaneGeometry, s
   return out;
 }
 
-/** Colours of a label slice into 4 bytes per pixel. */
-export function paintLabelSlice(labels: Uint8Array, palette: Palette, out: Uint8ClampedArray): void {
-  for (let i = 0; i < labels.length; i += 1) {
+/** Colours of a label slice, or of its pixels from one to before another, into 4 bytes per pixel. */
+export function paintLabelSlice(
+  labels: Uint8Array,
+  palette: Palette,
+  out: Uint8ClampedArray,
+  from = 0,
+  to = labels.length,
+): void {
+  for (let i = from; i < to; i += 1) {
     const entry = 4 * (labels[i] ?? 0);
     const target = 4 * i;
     out[target] = palette[entry] ?? 0;

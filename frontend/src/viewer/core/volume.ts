@@ -1,4 +1,5 @@
 import { applyAffine, AXES, type Affine, type Axis, orientationCode, spacingOf, type Vec3 } from './affine';
+import type { MarksUnsure } from './unsure';
 
 export type VoxelArray =
   | Int8Array
@@ -20,8 +21,8 @@ export interface Volume<T extends VoxelArray = VoxelArray> {
   readonly orientation: string;
 }
 
-/** Whole labels 0–255, 0 being background. */
-export type Labelmap = Volume<Uint8Array>;
+/** Whole labels 0–255, 0 being background; bit 7 may say that the rater is unsure. */
+export interface Labelmap extends Volume<Uint8Array>, MarksUnsure {}
 
 /** The file's voxels cannot serve as labels. */
 export class LabelmapError extends Error {

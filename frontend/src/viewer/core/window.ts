@@ -6,8 +6,23 @@ export interface IntensityWindow {
   readonly width: number;
 }
 
-const LOW_PERCENTILE = 1;
-const HIGH_PERCENTILE = 99.5;
+/** A window between two percentiles of an image. */
+export interface WindowPreset {
+  readonly key: string;
+  readonly name: string;
+  readonly percentiles: readonly [low: number, high: number];
+}
+
+const AUTOMATIC: WindowPreset = { key: 'auto', name: 'Automatic', percentiles: [1, 99.5] };
+
+export const WINDOW_PRESETS: readonly WindowPreset[] = [
+  AUTOMATIC,
+  { key: 'full', name: 'Full range', percentiles: [0, 100] },
+  { key: 'contrast', name: 'High contrast', percentiles: [15, 95] },
+  { key: 'bright', name: 'Bright parts', percentiles: [50, 99.9] },
+  { key: 'dark', name: 'Dark parts', percentiles: [0.1, 60] },
+];
+
 /** Sorting this many samples takes about 20 ms; more would not move a percentile visibly. */
 const MAX_SAMPLES = 200_000;
 
@@ -16,12 +31,27 @@ const MAX_SAMPLES = 200_000;
  * there are many. An image without any, or of one value, gets a width of 1.
  */
 export function autoWindow(volume: Pick<Volume, 'voxels'>): IntensityWindow {
-  const samples = sampleNonzero(volume.voxels);
+  return presetWindow(volume, AUTOMATIC);
+}
+
+/** The window of a preset, as `autoWindow` finds its own. */
+export function presetWindow(volume: Pick<Volume, 'voxels'>, { percentiles }: WindowPreset): IntensityWindow {
+  const samples = sortedSamples(volume);
   if (samples.length === 0) return { level: 0.5, width: 1 };
-  samples.sort();
-  const low = percentile(samples, LOW_PERCENTILE);
-  const high = percentile(samples, HIGH_PERCENTILE);
+  const low = percentile(samples, percentiles[0]);
+  const high = percentile(samples, percentiles[1]);
   return { level: (low + high) / 2, width: high > low ? high - low : 1 };
+}
+
+const sampled = new WeakMap<object, Float64Array>();
+
+/** Found once for each image: presets are tried one after the other. */
+function sortedSamples({ voxels }: Pick<Volume, 'voxels'>): Float64Array {
+  const known = sampled.get(voxels);
+  if (known) return known;
+  const samples = sampleNonzero(voxels).sort();
+  sampled.set(voxels, samples);
+  return samples;
 }
 
 function sampleNonzero(voxels: Volume['voxels']): Float64Array {

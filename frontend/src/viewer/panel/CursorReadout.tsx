@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import type { CaseOverlay } from '../content';
 import type { Vec3 } from '../core/affine';
 import { presentLabels } from '../core/labels';
+import { labelBits } from '../core/unsure';
 import { valueAt, type Volume, voxelToWorld } from '../core/volume';
 import { formatIntensity, formatWorld_mm } from '../format';
 import { imageOrProblem, labelmapOf, referenceVolume, statisticsOf } from '../scene';
@@ -64,7 +65,8 @@ function LabelAt({ overlay, voxel }: { readonly overlay: CaseOverlay; readonly v
     [labelmap, overlay],
   );
   if (!labelmap) return null;
-  const value = valueAt(labelmap, voxel);
+  const held = valueAt(labelmap, voxel);
+  const value = held === null ? null : held & labelBits(labelmap);
   const label = labels.find((candidate) => candidate.value === value);
   return (
     <div>
@@ -78,6 +80,7 @@ function LabelAt({ overlay, voxel }: { readonly overlay: CaseOverlay; readonly v
         ) : (
           <span className={classes.dim}>none</span>
         )}
+        {value !== held && <span className={classes.dim}> (unsure)</span>}
       </dd>
     </div>
   );

@@ -34,7 +34,7 @@ export function CasesSection({ dataset, methods, rows, nameOf }: CasesSectionPro
         <SortableTable
           caption={text.cases.caption}
           rows={rows}
-          columns={consensusColumns({ scheme: dataset.scheme, methods, nameOf, onFuse: (row) => fuse.mutate(row) })}
+          columns={consensusColumns({ datasetId: dataset.id, scheme: dataset.scheme, methods, nameOf, onFuse: (row) => fuse.mutate(row) })}
           rowKey={({ case: { id } }) => id}
           initial={{ key: 'name', direction: 'ascending' }}
           minWidth={900}

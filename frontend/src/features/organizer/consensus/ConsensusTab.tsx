@@ -6,11 +6,13 @@ import { useCallback, useMemo } from 'react';
 import type { Challenge } from '~/api/types';
 import { EmptyState, Query } from '~/ui';
 
+import { DatasetAdjudications } from '../../adjudication/AdjudicationList';
 import { DatasetScope } from '../DatasetScope';
 import { type Dataset, type FusionMethod, organizerQueries } from '../queries';
 import type { NameOf } from './agreement';
 import { AgreementSection } from './AgreementSection';
 import { CasesSection } from './CasesSection';
+import { IntraRaterSection } from './IntraRaterSection';
 import { MethodPanel } from './MethodPanel';
 import { text } from './text';
 
@@ -47,8 +49,14 @@ function DatasetConsensus({ dataset, methods }: DatasetConsensusProps) {
           ) : (
             <>
               <CasesSection dataset={dataset} methods={methods} rows={found} nameOf={nameOf} />
+              <DatasetAdjudications datasetId={dataset.id} />
               <Query of={agreement}>
-                {(measured) => <AgreementSection dataset={dataset} agreement={measured} nameOf={nameOf} />}
+                {(measured) => (
+                  <>
+                    <AgreementSection dataset={dataset} agreement={measured} nameOf={nameOf} />
+                    <IntraRaterSection dataset={dataset} agreement={measured} nameOf={nameOf} />
+                  </>
+                )}
               </Query>
             </>
           )

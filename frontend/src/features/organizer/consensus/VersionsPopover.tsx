@@ -27,7 +27,7 @@ export function VersionsPopover({ row: { case: found, head }, methods }: Version
             variant="light"
             color="gray"
             onClick={toggle}
-            aria-label={text.cases.versionsOf(found.name)}
+            aria-label={text.cases.versionAmong(head.number, found.name)}
           >
             {text.cases.version(head.number)}
           </Button>

@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 
 import { type Column, RegionLabel, ScoreCell } from '~/ui';
 
+import { AdjudicateButton } from '../../adjudication/AdjudicateButton';
 import classes from '../data/data.module.css';
 import { ProgressMark } from '../data/ProgressMark';
 import type { CaseConsensus, FusionMethod, LabelScheme } from '../queries';
@@ -13,6 +14,7 @@ import { text } from './text';
 import { VersionsPopover } from './VersionsPopover';
 
 interface Context {
+  readonly datasetId: string;
   readonly scheme: LabelScheme;
   readonly methods: readonly FusionMethod[];
   readonly nameOf: NameOf;
@@ -21,7 +23,7 @@ interface Context {
 
 const COLORS: Readonly<Record<CaseState, string>> = { fused: 'teal', refused: 'red', ready: 'yellow', waiting: 'gray' };
 
-export function consensusColumns({ scheme, methods, nameOf, onFuse }: Context): Column<CaseConsensus>[] {
+export function consensusColumns({ datasetId, scheme, methods, nameOf, onFuse }: Context): Column<CaseConsensus>[] {
   const heads = text.cases.columns;
   return [
     {
@@ -85,7 +87,7 @@ export function consensusColumns({ scheme, methods, nameOf, onFuse }: Context): 
       ),
     },
     { key: 'state', header: heads.state, value: stateOf, render: (row) => <State row={row} /> },
-    { key: 'actions', header: heads.actions, render: (row) => <Actions row={row} onFuse={onFuse} /> },
+    { key: 'actions', header: heads.actions, render: (row) => <Actions row={row} datasetId={datasetId} onFuse={onFuse} /> },
   ];
 }
 
@@ -107,7 +109,7 @@ function State({ row }: { readonly row: CaseConsensus }) {
   );
 }
 
-function Actions({ row, onFuse }: { readonly row: CaseConsensus } & Pick<Context, 'onFuse'>) {
+function Actions({ row, datasetId, onFuse }: { readonly row: CaseConsensus } & Pick<Context, 'datasetId' | 'onFuse'>) {
   const { case: found, annotation, head } = row;
   return (
     <Group gap={4} wrap="nowrap" justify="flex-end">
@@ -116,6 +118,7 @@ function Actions({ row, onFuse }: { readonly row: CaseConsensus } & Pick<Context
           <IconEye size={17} aria-hidden />
         </ActionIcon>
       </Tooltip>
+      {head && annotation.submitted > 1 && <AdjudicateButton datasetId={datasetId} found={found} />}
       {annotation.submitted > 0 && (
         <Tooltip label={head ? text.cases.fuseAgain : text.cases.fuse}>
           <ActionIcon aria-label={text.cases.fuseNamed(found.name)} onClick={() => onFuse(row)}>

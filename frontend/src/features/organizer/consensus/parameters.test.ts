@@ -66,6 +66,7 @@ test('a version names its method with what is not as usual', () => {
   expect(methodInWords([METHOD], 'simple', { spread: 2 })).toBe('SIMPLE (Spread 2)');
   expect(methodInWords([METHOD], 'simple', {})).toBe('SIMPLE');
   expect(methodInWords([METHOD], 'imported', {})).toBe('imported');
+  expect(methodInWords([METHOD], 'adjudicated', { base: 1, head: 5 })).toBe('adjudicated');
 });
 
 test('names, ranges and sameness', () => {

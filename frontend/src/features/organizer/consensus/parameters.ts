@@ -59,13 +59,14 @@ export function isSame(
   return [...names].every((name) => one[name] === other[name]);
 }
 
-/** A version's method with what is not as usual: "SIMPLE (Spread 2)". */
+/** A version's method with what is not as usual: "SIMPLE (Spread 2)"; of what was imported or adjudicated the word alone. */
 export function methodInWords(
   methods: readonly FusionMethod[],
   key: string,
   set: Readonly<Record<string, ParameterValue>>,
 ): string {
   const method = methods.find((offered) => offered.key === key);
+  if (!method) return key;
   const different = unusual(method, set);
-  return different ? `${method?.name ?? key} (${different})` : (method?.name ?? key);
+  return different ? `${method.name} (${different})` : method.name;
 }

@@ -22,11 +22,17 @@ export function FindingsPopover({ name, findings }: FindingsPopoverProps) {
       </Text>
     );
   }
+  const shown = worst[0] === 'info' ? text.cases.notes(findings.length) : text.cases.findings(findings.length);
   return (
     <Popover width={380} position="bottom-start" withinPortal shadow="md" trapFocus>
       <Popover.Target>
-        <Button size="compact-xs" variant="light" color={COLORS[worst[0]]} aria-label={text.cases.findingsOf(name)}>
-          {worst[0] === 'info' ? text.cases.notes(findings.length) : text.cases.findings(findings.length)}
+        <Button
+          size="compact-xs"
+          variant="light"
+          color={COLORS[worst[0]]}
+          aria-label={`${shown}: ${text.cases.findingsOf(name)}`}
+        >
+          {shown}
         </Button>
       </Popover.Target>
       <Popover.Dropdown maw="92vw">

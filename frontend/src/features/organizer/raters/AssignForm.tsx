@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, MultiSelect, Paper, SegmentedControl, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Checkbox, MultiSelect, NumberInput, Paper, SegmentedControl, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconUserCheck } from '@tabler/icons-react';
 
@@ -10,6 +10,7 @@ import { FormError } from '~/features/account/FormError';
 import { type CaseRow, type Dataset, type Member, organizerKeys } from '../queries';
 import { useAction } from '../useAction';
 import { endOfDay } from './progress';
+import { RatersField } from './RatersField';
 import { text } from './text';
 
 interface AssignFormProps {
@@ -18,19 +19,34 @@ interface AssignFormProps {
   readonly raters: readonly Member[];
 }
 
+interface Asked {
+  readonly raters: number[];
+  readonly cases?: string[];
+  readonly per_case: number | null;
+  readonly due_at: string | null;
+  readonly moves_due: boolean;
+}
+
 const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** Every chosen rater gets every chosen case. */
 export function AssignForm({ dataset, cases, raters }: AssignFormProps) {
   const form = useForm({
-    initialValues: { raters: [] as string[], scope: 'all', cases: [] as string[], due: '' },
+    initialValues: {
+      raters: [] as string[],
+      scope: 'all',
+      cases: [] as string[],
+      perCase: '' as number | string,
+      due: '',
+      movesDue: false,
+    },
     validate: {
       raters: (chosen) => (chosen.length > 0 ? null : text.assign.needRaters),
       cases: (chosen, { scope }) => (scope === 'all' || chosen.length > 0 ? null : text.assign.needCases),
     },
   });
   const assign = useAction(
-    (body: { raters: number[]; cases?: string[]; due_at: string | null }) =>
+    (body: Asked) =>
       answered(
         api.POST('/api/v1/datasets/{dataset_id}/assignments/', { params: { path: { dataset_id: dataset.id } }, body }),
       ),
@@ -40,20 +56,38 @@ export function AssignForm({ dataset, cases, raters }: AssignFormProps) {
       refusedInForm: true,
     },
   );
-  const send = ({ raters: chosen, scope, cases: some, due }: typeof form.values) =>
+  const send = ({ raters: chosen, scope, cases: some, perCase, due, movesDue }: typeof form.values) =>
     assign.mutate(
-      { raters: chosen.map(Number), due_at: endOfDay(due), ...(scope === 'all' ? {} : { cases: some }) },
+      {
+        raters: chosen.map(Number),
+        per_case: perCase === '' ? null : Number(perCase),
+        due_at: endOfDay(due),
+        moves_due: movesDue,
+        ...(scope === 'all' ? {} : { cases: some }),
+      },
       { onSuccess: form.reset, onError: (error) => form.setErrors(asProblem(error).fields) },
     );
   if (raters.length === 0) return null;
   const { values } = form;
-  const count = values.raters.length * (values.scope === 'all' ? cases.length : values.cases.length);
+  const each = Math.min(values.raters.length, Number(values.perCase) || values.raters.length);
+  const count = each * (values.scope === 'all' ? cases.length : values.cases.length);
   return (
     <Paper p="md" component="section">
       <form onSubmit={form.onSubmit(send)} noValidate>
         <Stack gap="md">
           <Title order={2}>{text.assign.title}</Title>
-          <RatersField raters={raters} {...form.getInputProps('raters')} />
+          <RatersField raters={raters} hint={text.assign.ratersHint} {...form.getInputProps('raters')} />
+          {values.raters.length > 1 && (
+            <NumberInput
+              label={text.assign.perCase}
+              description={text.assign.perCaseHint}
+              placeholder={text.assign.perCaseAll(values.raters.length)}
+              min={1}
+              max={values.raters.length}
+              maw={320}
+              {...form.getInputProps('perCase')}
+            />
+          )}
           <Stack gap={6}>
             <Text size="sm" fw={500}>
               {text.assign.cases}
@@ -86,6 +120,7 @@ export function AssignForm({ dataset, cases, raters }: AssignFormProps) {
             maw={320}
             {...form.getInputProps('due')}
           />
+          <Checkbox label={text.assign.movesDue} {...form.getInputProps('movesDue', { type: 'checkbox' })} />
           <FormError error={assign.error} />
           <Button
             type="submit"
@@ -98,36 +133,5 @@ export function AssignForm({ dataset, cases, raters }: AssignFormProps) {
         </Stack>
       </form>
     </Paper>
-  );
-}
-
-interface RatersFieldProps {
-  readonly raters: readonly Member[];
-  readonly value?: string[];
-  readonly onChange?: (value: string[]) => void;
-  readonly error?: React.ReactNode;
-}
-
-function RatersField({ raters, value = [], onChange, error }: RatersFieldProps) {
-  const everyone = raters.map(({ user }) => String(user.id));
-  return (
-    <Checkbox.Group
-      label={text.assign.raters}
-      description={text.assign.ratersHint}
-      value={value}
-      error={error}
-      onChange={(chosen) => onChange?.(chosen)}
-    >
-      <Group gap="md" mt={8} mb={4}>
-        {raters.map(({ user, alias }) => (
-          <Checkbox key={user.id} value={String(user.id)} label={alias ? `${user.name} (${alias})` : user.name} />
-        ))}
-        {raters.length > 2 && value.length < everyone.length && (
-          <Button size="compact-sm" variant="subtle" onClick={() => onChange?.(everyone)}>
-            {text.assign.allRaters}
-          </Button>
-        )}
-      </Group>
-    </Checkbox.Group>
   );
 }

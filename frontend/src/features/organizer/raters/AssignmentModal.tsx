@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Textarea } from '@mantine/core';
+import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { modals } from '@mantine/modals';
 import { IconArrowBackUp, IconEye, IconTrash } from '@tabler/icons-react';
@@ -9,7 +9,8 @@ import { answered, api } from '~/api/client';
 import { asProblem } from '~/api/problem';
 import { keys } from '~/api/queries';
 import { FormError } from '~/features/account/FormError';
-import { formatDay, formatMinute } from '~/format';
+import { FindingsList } from '~/features/rater/FindingsList';
+import { formatDay, formatMinute, formatWorked } from '~/format';
 
 import classes from '../data/data.module.css';
 import { type Assignment, type Dataset, organizerKeys } from '../queries';
@@ -36,7 +37,7 @@ export function AssignmentModal({ dataset, assignment, onClose }: AssignmentModa
 type ContentProps = AssignmentModalProps & { readonly assignment: Assignment };
 
 function Content({ dataset, assignment, onClose }: ContentProps) {
-  const { annotation, rater, due_at } = assignment;
+  const { annotation, rater, due_at, reading } = assignment;
   const { detail } = text;
   return (
     <Stack>
@@ -45,9 +46,20 @@ function Content({ dataset, assignment, onClose }: ContentProps) {
         <Fact name={detail.state}>{text.states[annotation.status]}</Fact>
         <Fact name={detail.due}>{due_at ? formatDay(due_at) : detail.noDue}</Fact>
         <Fact name={detail.revision}>{annotation.head || detail.noRevision}</Fact>
+        <Fact name={text.worked}>{formatWorked(annotation.active_ms)}</Fact>
+        <Start assignment={assignment} />
+        {reading && reading.round > 1 && <Fact name={detail.shownAs}>{reading.shown_name}</Fact>}
         {annotation.submitted_at && <Fact name={detail.submittedAt}>{formatMinute(annotation.submitted_at)}</Fact>}
         {annotation.reopen_reason && <Fact name={detail.reopenReason}>{annotation.reopen_reason}</Fact>}
       </dl>
+      {annotation.status === 'submitted' && (
+        <section>
+          <Text size="xs" c="dimmed" mb={4}>
+            {detail.findings}
+          </Text>
+          <FindingsList findings={annotation.findings} />
+        </section>
+      )}
       <Group gap="xs">
         <Button
           component={Link}
@@ -62,6 +74,15 @@ function Content({ dataset, assignment, onClose }: ContentProps) {
       {annotation.status === 'submitted' && <Reopen dataset={dataset} assignment={assignment} onClose={onClose} />}
     </Stack>
   );
+}
+
+/** Whether the rater drew alone or corrected what was offered. */
+function Start({ assignment: { annotation, pre_annotation_source } }: { readonly assignment: Assignment }) {
+  const { detail } = text;
+  if (annotation.began_from) return <Fact name={detail.beganFrom}>{annotation.began_from}</Fact>;
+  if (!pre_annotation_source) return null;
+  const [name, words] = annotation.head > 0 ? [detail.beganFrom, detail.beganAlone] : [detail.offered, pre_annotation_source];
+  return <Fact name={name}>{words}</Fact>;
 }
 
 function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {

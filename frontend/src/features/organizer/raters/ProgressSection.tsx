@@ -3,6 +3,7 @@ import { IconGridDots } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
+import { formatWorked } from '~/format';
 import { EmptyState, Query } from '~/ui';
 
 import { type Assignment, type CaseRow, type Dataset, type Member, organizerQueries } from '../queries';
@@ -56,6 +57,12 @@ function ProgressGrid({ dataset, rows, members }: ProgressGridProps) {
           {text.lead}
         </Text>
         <div className={classes.rows}>
+          <div className={classes.heads} aria-hidden>
+            <span />
+            <span>{text.heads.submitted}</span>
+            <span>{text.worked}</span>
+            <span>{text.heads.cases}</span>
+          </div>
           {rows.map((row) => (
             <RaterRow key={row.rater.id} row={row} alias={aliases.get(row.rater.id) ?? ''} onChoose={({ id }) => setChosen(id)} />
           ))}
@@ -78,7 +85,7 @@ interface RaterRowProps {
 }
 
 function RaterRow({ row, alias, onChoose }: RaterRowProps) {
-  const { rater, submitted, assigned } = row;
+  const { rater, submitted, assigned, active_ms } = row;
   return (
     <div className={classes.row}>
       <div>
@@ -93,6 +100,9 @@ function RaterRow({ row, alias, onChoose }: RaterRowProps) {
       </div>
       <Text size="sm" c="dimmed" ta="right" style={{ whiteSpace: 'nowrap' }}>
         {text.counts(submitted, assigned)}
+      </Text>
+      <Text size="sm" c="dimmed" ta="right" style={{ whiteSpace: 'nowrap' }} title={text.worked}>
+        {formatWorked(active_ms)}
       </Text>
       <SquareLine row={row} onChoose={onChoose} />
     </div>

@@ -10,7 +10,9 @@ import { AddMemberForm } from '../members/AddMemberForm';
 import { MembersTable } from '../members/MembersTable';
 import { type Dataset, organizerQueries } from '../queries';
 import { AssignForm } from './AssignForm';
+import { OfferForm } from './OfferForm';
 import { ProgressSection } from './ProgressSection';
+import { RereadSection } from './RereadSection';
 import { text } from './text';
 
 /** Who annotates, what they have, and how far they are. */
@@ -26,6 +28,7 @@ export function RatersTab({ challenge }: { readonly challenge: Challenge }) {
 function DatasetRaters({ challenge, dataset }: { readonly challenge: Challenge; readonly dataset: Dataset }) {
   const members = useQuery(organizerQueries.members(challenge.slug));
   const cases = useQuery(organizerQueries.cases(dataset.id, null));
+  const raters = (members.data ?? []).filter(({ role }) => role === 'rater');
   return (
     <Query of={cases}>
       {(found) =>
@@ -36,11 +39,9 @@ function DatasetRaters({ challenge, dataset }: { readonly challenge: Challenge; 
         ) : (
           <Stack gap="xl">
             <ProgressSection dataset={dataset} cases={found} members={members.data ?? []} />
-            <AssignForm
-              dataset={dataset}
-              cases={found}
-              raters={(members.data ?? []).filter(({ role }) => role === 'rater')}
-            />
+            <AssignForm dataset={dataset} cases={found} raters={raters} />
+            {raters.length > 0 && <OfferForm dataset={dataset} cases={found} raters={raters} />}
+            {raters.length > 0 && <RereadSection dataset={dataset} raters={raters} />}
           </Stack>
         )
       }

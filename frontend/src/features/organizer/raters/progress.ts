@@ -16,12 +16,15 @@ export interface ProgressRow {
   readonly cells: readonly Cell[];
   readonly assigned: number;
   readonly submitted: number;
+  /** Time worked, over these cases. */
+  readonly active_ms: number;
 }
 
 const COLLATOR = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
-/** One row per rater who has an assignment, by name; one cell per case, in the cases' order. */
-export function progressRows(assignments: readonly Assignment[], cases: readonly Named[]): ProgressRow[] {
+/** One row per rater who has an assignment, by name; one cell per case, in the cases' order. Without re-reads. */
+export function progressRows(all: readonly Assignment[], cases: readonly Named[]): ProgressRow[] {
+  const assignments = all.filter(({ reading }) => (reading?.round ?? 1) === 1);
   const ordered = [...cases].sort((a, b) => COLLATOR.compare(a.name, b.name));
   const raters = new Map(assignments.map(({ rater }) => [rater.id, rater]));
   const found = new Map(assignments.map((one) => [`${one.rater.id} ${one.case.id}`, one]));
@@ -30,7 +33,13 @@ export function progressRows(assignments: readonly Assignment[], cases: readonly
     .map((rater) => {
       const cells = ordered.map(({ id, name }) => ({ caseName: name, assignment: found.get(`${rater.id} ${id}`) ?? null }));
       const states = cells.flatMap(({ assignment }) => (assignment ? [assignment.annotation.status] : []));
-      return { rater, cells, assigned: states.length, submitted: states.filter((state) => state === 'submitted').length };
+      return {
+        rater,
+        cells,
+        assigned: states.length,
+        submitted: states.filter((state) => state === 'submitted').length,
+        active_ms: cells.reduce((sum, { assignment }) => sum + (assignment?.annotation.active_ms ?? 0), 0),
+      };
     });
 }
 

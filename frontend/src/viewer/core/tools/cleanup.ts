@@ -1,6 +1,7 @@
 /** Cleaning up a label: fill its holes, remove its islands. */
 import { AXES, type Vec3 } from '../affine';
 import { type Edit, EditDraft, NO_EDIT } from '../edits';
+import { labelBits } from '../unsure';
 import { stridesOf, type VoxelBox, voxelVolume_ml } from '../volume';
 import { type Connectivity, Flood } from './flood';
 import { forEachInBox, gridBox, isInside, labelBox, type LabelGrid, type SlicePlane } from './grid';
@@ -25,18 +26,20 @@ export function fillHoles(grid: LabelGrid, { plane, label, overLabels = false, r
   if (!box) return NO_EDIT;
   // The way out of the label's box is free: who reaches a side of the box is outside.
   const flood = new Flood(shape, box, 'faces');
-  flood.from(sidesOf(shape, box, plane), (index) => voxels[index] !== label);
+  const bits = labelBits(grid);
+  flood.from(sidesOf(shape, box, plane), (index) => ((voxels[index] ?? 0) & bits) !== label);
   const admits = admission(grid, rules);
   const draft = new EditDraft(voxels);
   forEachInBox(shape, box, (index) => {
-    const old = voxels[index] ?? 0;
+    const old = (voxels[index] ?? 0) & bits;
     if (old === label || flood.hasReached(index)) return;
     if ((overLabels || old === 0) && admits(index, old)) draft.set(index, label);
   });
   return draft.toEdit();
 }
 
-function sidesOf(shape: Vec3, box: VoxelBox, plane: SlicePlane | null): number[] {
+/** The voxels on the sides of a box; in a slice, on its four edges. */
+export function sidesOf(shape: Vec3, box: VoxelBox, plane: SlicePlane | null): number[] {
   const sides: number[] = [];
   for (const axis of AXES) {
     if (axis === plane?.axis) continue;
@@ -96,9 +99,10 @@ export function componentsOf(
   if (!box) return [];
   const flood = new Flood(shape, box, connectivity);
   const components: Uint32Array[] = [];
+  const bits = labelBits(grid);
+  const isLabel = (index: number) => ((voxels[index] ?? 0) & bits) === label;
   forEachInBox(shape, box, (index) => {
-    if (voxels[index] !== label || flood.hasReached(index)) return;
-    components.push(flood.from([index], (neighbour) => voxels[neighbour] === label));
+    if (isLabel(index) && !flood.hasReached(index)) components.push(flood.from([index], isLabel));
   });
   return components;
 }
@@ -119,7 +123,9 @@ function islandsAmong(components: readonly Uint32Array[], keep: Keep, voxel_mm3:
 }
 
 /** The most frequent other label at the faces of a component, ties to the lower label; 0 where it has no neighbour. */
-function surroundingLabel({ voxels, shape }: LabelGrid, component: Uint32Array, label: number, within: VoxelBox): number {
+export function surroundingLabel(grid: LabelGrid, component: Uint32Array, label: number, within: VoxelBox): number {
+  const { voxels, shape } = grid;
+  const bits = labelBits(grid);
   const counts = new Uint32Array(256);
   const strides = stridesOf(shape);
   const [nx, ny] = shape;
@@ -130,7 +136,7 @@ function surroundingLabel({ voxels, shape }: LabelGrid, component: Uint32Array, 
       for (const sign of [-1, 1]) {
         const beside: [number, number, number] = [...voxel];
         beside[axis] += sign;
-        const other = voxels[index + sign * strides[axis]] ?? label;
+        const other = (voxels[index + sign * strides[axis]] ?? label) & bits;
         if (isInside(shape, beside) && other !== label) counts[other] = (counts[other] ?? 0) + 1;
       }
     }

@@ -1,6 +1,7 @@
 /** From one voxel outwards: fill what has the same label, or grow through similar intensities. */
 import type { Vec3 } from '../affine';
 import { type Edit, EditDraft, NO_EDIT } from '../edits';
+import { labelBits } from '../unsure';
 import type { VoxelArray } from '../volume';
 import { type Connectivity, Flood } from './flood';
 import { boxAround, gridBox, indexOf, isInside, type LabelGrid, requireImage, roundVoxel, type SlicePlane } from './grid';
@@ -23,8 +24,10 @@ export function floodFill(grid: LabelGrid, at: Vec3, options: FillOptions): Edit
   const { voxels, shape } = grid;
   const seed = roundVoxel(at);
   if (!isInside(shape, seed)) return NO_EDIT;
-  const replaced = voxels[indexOf(shape, seed)] ?? 0;
-  return grow(grid, seed, options, Infinity, (index) => voxels[index] === replaced);
+  const bits = labelBits(grid);
+  const labelAt = (index: number) => (voxels[index] ?? 0) & bits;
+  const replaced = labelAt(indexOf(shape, seed));
+  return grow(grid, seed, options, Infinity, (index) => labelAt(index) === replaced);
 }
 
 export interface GrowOptions extends FillOptions {
@@ -65,9 +68,10 @@ function grow(
   const box = radius_mm === Infinity ? whole : boxAround(whole, inPlane, radius_mm, spacing_mm);
   const isNear = nearness(shape, spacing_mm, inPlane, radius_mm);
   const admits = admission(grid, rules);
+  const bits = labelBits(grid);
   const reached = new Flood(shape, box, connectivity).from([indexOf(shape, inPlane)], (index) => {
     const old = voxels[index] ?? 0;
-    return isAlike(index) && (old === label || admits(index, old)) && isNear(index);
+    return isAlike(index) && ((old & bits) === label || admits(index, old)) && isNear(index);
   });
   const draft = new EditDraft(voxels);
   reached.forEach((index) => draft.set(index, label));

@@ -1,10 +1,11 @@
 /** What every tool works on: a labelmap's grid, slices of it, and boxes in it. */
 import type { Axis, Vec3 } from '../affine';
 import { type PlaneGeometry, voxelIndex } from '../planes';
+import { labelBits } from '../unsure';
 import { type Labelmap, stridesOf, type VoxelArray, type VoxelBox } from '../volume';
 
 /** A labelmap as the tools see it. */
-export type LabelGrid = Pick<Labelmap, 'voxels' | 'shape' | 'spacing_mm'>;
+export type LabelGrid = Pick<Labelmap, 'voxels' | 'shape' | 'spacing_mm' | 'marksUnsure'>;
 
 /** A slice of the grid. Tools that take `SlicePlane | null` work in that slice, or in three dimensions. */
 export interface SlicePlane {
@@ -91,7 +92,10 @@ export function forEachInBox(shape: Vec3, { low, high }: VoxelBox, visit: (index
 }
 
 /** Smallest box around the voxels of a label within another box, or null without any. */
-export function labelBox({ voxels, shape }: LabelGrid, label: number, within: VoxelBox): VoxelBox | null {
+export function labelBox(grid: LabelGrid, label: number, within: VoxelBox): VoxelBox | null {
+  const { voxels, shape } = grid;
+  const bits = labelBits(grid);
+  const isOther = (index: number) => ((voxels[index] ?? 0) & bits) !== label;
   const low: [number, number, number] = [...shape];
   const high: [number, number, number] = [-1, -1, -1];
   for (let z = within.low[2]; z <= within.high[2]; z += 1) {
@@ -99,10 +103,10 @@ export function labelBox({ voxels, shape }: LabelGrid, label: number, within: Vo
       const row = shape[0] * (y + shape[1] * z);
       const end = row + within.high[0];
       let first = row + within.low[0];
-      while (first <= end && voxels[first] !== label) first += 1;
+      while (first <= end && isOther(first)) first += 1;
       if (first > end) continue;
       let last = end;
-      while (voxels[last] !== label) last -= 1;
+      while (isOther(last)) last -= 1;
       low[0] = Math.min(low[0], first - row);
       high[0] = Math.max(high[0], last - row);
       low[1] = Math.min(low[1], y);

@@ -10,6 +10,7 @@
  */
 import { AXES, type Vec3 } from '../affine';
 import { type Edit, EditDraft } from '../edits';
+import { labelBits } from '../unsure';
 import { stridesOf, type VoxelArray, type VoxelBox } from '../volume';
 import { forEachInBox, gridBox, type LabelGrid, labelBox, requireImage, ToolError, widen } from './grid';
 import { admission, type PaintRules } from './rules';
@@ -63,8 +64,9 @@ export function prepareGrowCut(grid: LabelGrid, images: readonly VoxelArray[], o
   const wanted = new Set(options.labels);
   const background = new Set(options.background);
   const seeds = new Uint8Array(count);
+  const bits = labelBits(grid);
   crop((index) => {
-    const label = voxels[index] ?? 0;
+    const label = (voxels[index] ?? 0) & bits;
     if (background.has(index)) return 0;
     return wanted.has(label) && label !== 0 ? label : UNSEEDED;
   }, seeds);

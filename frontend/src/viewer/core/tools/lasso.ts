@@ -1,6 +1,7 @@
 /** Polygons and lassos in a slice. */
 import type { Vec3 } from '../affine';
 import { type Edit, EditDraft } from '../edits';
+import { labelBits } from '../unsure';
 import { axesAcross, type LabelGrid, requireSlice, type SlicePlane, sliceSteps } from './grid';
 import { admission, type PaintRules } from './rules';
 
@@ -40,8 +41,9 @@ export function relabelLasso(grid: LabelGrid, outline: readonly Vec3[], options:
   const { from, to, both = false } = options;
   const admits = admission(grid, options.rules);
   const draft = new EditDraft(grid.voxels);
+  const bits = labelBits(grid);
   forEachInLasso(grid, outline, options, (index) => {
-    const old = grid.voxels[index] ?? 0;
+    const old = (grid.voxels[index] ?? 0) & bits;
     if (!admits(index, old)) return;
     if (from === null ? old !== 0 : old === from) draft.set(index, to);
     else if (both && from !== null && old === to) draft.set(index, from);

@@ -1,5 +1,6 @@
 /** Which voxels a tool may change. The same rules hold for every tool. */
 import type { LabelScheme, Region } from '../labels';
+import { labelBits } from '../unsure';
 import type { VoxelArray } from '../volume';
 import { type LabelGrid, requireImage } from './grid';
 
@@ -14,8 +15,8 @@ export interface PaintRules {
   readonly range?: { readonly image: VoxelArray; readonly low: number; readonly high: number };
 }
 
-/** Whether a voxel may change, by its index and the label it has. */
-export type Admits = (index: number, label: number) => boolean;
+/** Whether a voxel may change, by its index and what it holds. */
+export type Admits = (index: number, old: number) => boolean;
 
 /** @throws ToolError when the range's image is on another grid. */
 export function admission(grid: LabelGrid, rules: PaintRules = {}): Admits {
@@ -28,12 +29,17 @@ export function admission(grid: LabelGrid, rules: PaintRules = {}): Admits {
     });
   }
   for (const label of rules.locked ?? []) open[label] = 0;
-  if (!rules.range) return (_, label) => open[label] === 1;
+  // Rules are about labels, whether sure or not.
+  const bits = labelBits(grid);
+  open.forEach((_, old) => {
+    open[old] = open[old & bits] ?? 0;
+  });
+  if (!rules.range) return (_, old) => open[old] === 1;
   const { image, low, high } = rules.range;
   requireImage(grid, image);
-  return (index, label) => {
+  return (index, old) => {
     const value = image[index] ?? Number.NaN;
-    return open[label] === 1 && value >= low && value <= high;
+    return open[old] === 1 && value >= low && value <= high;
   };
 }
 

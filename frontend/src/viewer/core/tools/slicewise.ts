@@ -1,6 +1,7 @@
 /** From slice to slice: interpolate a label between painted slices, or copy it on. */
 import type { Axis } from '../affine';
 import { type Edit, EditDraft } from '../edits';
+import { labelBits } from '../unsure';
 import { type SliceMask, signedDistances_mm } from './distance';
 import { axesAcross, type LabelGrid, requireSlice, sliceSteps, ToolError } from './grid';
 import { admission, type PaintRules } from './rules';
@@ -34,6 +35,7 @@ export function interpolateSlices(grid: LabelGrid, options: InterpolationOptions
   const { axis, label, replace = false, rules } = options;
   const admits = admission(grid, rules);
   const draft = new EditDraft(grid.voxels);
+  const bits = labelBits(grid);
   const frames = keyframesOf(grid, options).map((slice) => readFrame(grid, axis, slice, label));
   frames.slice(1).forEach((next, i) => {
     const previous = frames[i] ?? next;
@@ -44,7 +46,7 @@ export function interpolateSlices(grid: LabelGrid, options: InterpolationOptions
       for (let v = 0; v < height; v += 1) {
         for (let u = 0; u < width; u += 1) {
           const index = first + u * stepU + v * stepV;
-          const old = grid.voxels[index] ?? 0;
+          const old = (grid.voxels[index] ?? 0) & bits;
           const inside = isInside(u + RIM, v + RIM);
           if ((inside || (replace && old === label)) && admits(index, old)) draft.set(index, inside ? label : 0);
         }
@@ -106,9 +108,10 @@ function readMask(grid: LabelGrid, axis: Axis, slice: number, label: number): Sl
   const [u, v] = axesAcross(axis);
   const [wide, high] = [width + 2 * RIM, height + 2 * RIM];
   const pixels = new Uint8Array(wide * high);
+  const bits = labelBits(grid);
   for (let row = 0; row < height; row += 1) {
     for (let column = 0; column < width; column += 1) {
-      if (grid.voxels[first + column * stepU + row * stepV] === label) pixels[(row + RIM) * wide + column + RIM] = 1;
+      if (((grid.voxels[first + column * stepU + row * stepV] ?? 0) & bits) === label) pixels[(row + RIM) * wide + column + RIM] = 1;
     }
   }
   return { pixels, width: wide, height: high, spacing_mm: [grid.spacing_mm[u], grid.spacing_mm[v]] };
@@ -165,13 +168,14 @@ export function copySlice(grid: LabelGrid, { axis, from, to, labels, replace = f
   const isCopied = (label: number) => (copied ? copied.has(label) : label !== 0);
   const admits = admission(grid, rules);
   const draft = new EditDraft(grid.voxels);
+  const bits = labelBits(grid);
   const { first, width, height, stepU, stepV } = sliceSteps(grid.shape, { axis, slice: from });
   const offset = sliceSteps(grid.shape, { axis, slice: to }).first - first;
   for (let v = 0; v < height; v += 1) {
     for (let u = 0; u < width; u += 1) {
       const source = first + u * stepU + v * stepV;
-      const label = grid.voxels[source] ?? 0;
-      const old = grid.voxels[source + offset] ?? 0;
+      const label = (grid.voxels[source] ?? 0) & bits;
+      const old = (grid.voxels[source + offset] ?? 0) & bits;
       if (!admits(source + offset, old)) continue;
       if (isCopied(label)) draft.set(source + offset, label);
       else if (replace && isCopied(old)) draft.set(source + offset, 0);

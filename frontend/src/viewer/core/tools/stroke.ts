@@ -4,16 +4,17 @@
  */
 import type { Axis, Vec3 } from '../affine';
 import { type Edit, EditRecorder } from '../edits';
+import { UNSURE } from '../unsure';
 import { stridesOf, type VoxelBox } from '../volume';
 import { type PointMm, rowInCapsule } from './capsule';
-import { axesAcross, indexOf, isInside, type LabelGrid, requireSlice, roundVoxel, type SlicePlane } from './grid';
+import { axesAcross, indexOf, isInside, type LabelGrid, requireSlice, roundVoxel, type SlicePlane, ToolError } from './grid';
 import { admission, type Admits, type PaintRules } from './rules';
 
 export interface Brush {
   /** A disc in this slice; a ball where null. */
   readonly plane: SlicePlane | null;
-  /** What it leaves; 0 erases. */
-  readonly label: number;
+  /** What it leaves, for sure; 0 erases. The confidence brush leaves labels as they are and sets or clears their mark. */
+  readonly label: number | 'unsure' | 'sure';
   readonly rules?: PaintRules;
 }
 
@@ -43,18 +44,23 @@ export function paintStroke(grid: LabelGrid, brush: Brush, points: readonly Brus
 export class Stroke {
   private readonly recorder: EditRecorder;
   private readonly admits: Admits;
+  private readonly becomes: (old: number) => number;
   /** Voxel axes: along the rows, across them, and across the slice or the third of a ball. */
   private readonly axes: readonly [Axis, Axis, Axis];
   private last: BrushPoint | null = null;
 
-  /** @throws ToolError when the slice or the range's image does not fit the grid. */
+  /** @throws ToolError when the slice or the range's image does not fit the grid, or it can hold no mark. */
   constructor(
     private readonly grid: LabelGrid,
     private readonly brush: Brush,
   ) {
     if (brush.plane) requireSlice(grid.shape, brush.plane);
+    if (typeof brush.label === 'string' && !grid.marksUnsure) {
+      throw new ToolError('this label scheme has labels above 127, which leave no room for a confidence mark');
+    }
     this.recorder = new EditRecorder(grid.voxels);
     this.admits = admission(grid, brush.rules);
+    this.becomes = leaving(brush.label);
     const across = brush.plane?.axis ?? 2;
     this.axes = [...axesAcross(across), across];
   }
@@ -144,9 +150,19 @@ export class Stroke {
 
   private paint(index: number, voxel: Vec3, changed: ChangedBox): void {
     const old = this.grid.voxels[index] ?? 0;
-    if (old !== this.brush.label && this.admits(index, old) && this.recorder.set(index, this.brush.label)) {
-      changed.add(voxel);
-    }
+    const next = this.becomes(old);
+    if (old !== next && this.admits(index, old) && this.recorder.set(index, next)) changed.add(voxel);
+  }
+}
+
+function leaving(label: Brush['label']): (old: number) => number {
+  switch (label) {
+    case 'unsure':
+      return (old) => old | UNSURE;
+    case 'sure':
+      return (old) => old & ~UNSURE;
+    default:
+      return () => label;
   }
 }
 

@@ -1,0 +1,1 @@
+export { AdjudicationPage as Component } from './AdjudicationPage';
