@@ -29,7 +29,7 @@ export function CaseViewer({ images, missing, overlays, error_pairs = NO_PAIRS, 
   const session = useNewSession({ images, missing, overlays, error_pairs });
   const bindings = useMemo(() => viewerKeys(session.content), [session]);
   return (
-    <DarkTheme className={classes.root}>
+    <DarkTheme>
       <SessionContext value={session}>
         <Keyboard bindings={bindings} scope="viewer">
           <ViewerLayout title={title} session={session} />

@@ -3,13 +3,14 @@ import { type ReactNode, useMemo, useState } from 'react';
 
 import { cssVariables } from '~/theme';
 
+import classes from './DarkTheme.module.css';
+
 interface DarkThemeProps {
-  readonly className?: string;
   readonly children: ReactNode;
 }
 
 /** Images are read in the dark whatever the page's theme: the page's own design, always in its dark scheme. */
-export function DarkTheme({ className, children }: DarkThemeProps) {
+export function DarkTheme({ children }: DarkThemeProps) {
   const [root, setRoot] = useState<HTMLDivElement | null>(null);
   const page = useMantineTheme();
   // Menus and dialogs would open outside the dark part if they were not told to stay inside.
@@ -18,7 +19,7 @@ export function DarkTheme({ className, children }: DarkThemeProps) {
     [page, root],
   );
   return (
-    <div ref={setRoot} className={className} data-case-viewer data-mantine-color-scheme="dark">
+    <div ref={setRoot} className={classes.root} data-case-viewer data-mantine-color-scheme="dark">
       {root && (
         <MantineProvider
           theme={theme}

@@ -59,7 +59,7 @@ export function AdjudicationView({ adjudication, opened }: ViewProps) {
     if (isShown) room.arrive();
   }, [room, isShown]);
   return (
-    <DarkTheme className={classes.root}>
+    <DarkTheme>
       <SessionContext value={session}>
         <RoomContext value={here}>
           <EditorContext value={editor}>

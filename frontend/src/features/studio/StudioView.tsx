@@ -82,7 +82,7 @@ export function StudioView({ assignment, found, opened }: StudioViewProps) {
   useEffect(() => (review ? undefined : editor.attach(session)), [review, editor, session]);
   useEffect(() => studio.journal.notice(assignment.annotation.head), [studio, assignment.annotation.head]);
   return (
-    <DarkTheme className={classes.root}>
+    <DarkTheme>
       <SessionContext value={session}>
         <StudioContext value={studio}>
           <EditorContext value={editor}>
