@@ -79,21 +79,40 @@ def platform() -> Iterator[Platform]:
         postgres.remove_data(platform.state.postgres)
 
 
-def test_up_starts_refuses_a_second_restarts_what_crashes_and_ends_cleanly(platform: Platform) -> None:
+def test_up_lives_through_refuses_a_second_and_ends_cleanly(platform: Platform) -> None:
+    """One platform and its life, since starting costs more than all that is asked of it."""
     process = platform.start()
     family = platform.family()
     assert {"postgres", "valkey-server"} <= {one.name() for one in family}
     assert f":{platform.port}" in platform.output()
+    _refuses_a_second(platform, process.pid)
+    _web_comes_back(platform)
 
+    secret = platform.state.secret_key.read_text()
+    family = platform.family()
+    process.kill()
+    process.wait()
+    process = platform.start()
+    wait_until(lambda: not _running(family), timeout_s=30, what="the first family to end")
+    assert platform.state.secret_key.read_text() == secret
+
+    family = platform.family()
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=60) == 0, platform.output()
+    assert not _running(family)
+    assert not (platform.state.root / "services.json").exists()
+
+
+def _refuses_a_second(platform: Platform, first: int) -> None:
     second = subprocess.run(
         [sys.executable, "-m", "deploy.local.up"],
         cwd=ROOT, env=platform.environment, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert second.returncode == 1
-    assert re.search(
-        rf"already running \(process {process.pid}, http://localhost:{platform.port}\)", second.stdout
-    )
+    assert re.search(rf"already running \(process {first}, http://localhost:{platform.port}\)", second.stdout)
 
+
+def _web_comes_back(platform: Platform) -> None:
     web = next(one for one in platform.family() if "uvicorn" in one.cmdline())
     web.kill()
     wait_until(
@@ -101,25 +120,9 @@ def test_up_starts_refuses_a_second_restarts_what_crashes_and_ends_cleanly(platf
     )
     wait_until(lambda: healthy(platform.address), timeout_s=60, what="the web process to be back")
 
-    family = platform.family()
-    process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=60) == 0, platform.output()
-    assert not [one for one in family if one.is_running()]
-    assert not (platform.state.root / "services.json").exists()
 
-
-def test_up_after_sigkill_leaves_nobody_behind_and_starts_again(platform: Platform) -> None:
-    platform.start()
-    secret = platform.state.secret_key.read_text()
-    family = platform.family()
-    assert platform.process is not None
-    platform.process.kill()
-    platform.process.wait()
-    platform.start()
-    wait_until(
-        lambda: not [one for one in family if one.is_running()], timeout_s=30, what="the first family to end"
-    )
-    assert platform.state.secret_key.read_text() == secret
+def _running(family: list[psutil.Process]) -> list[psutil.Process]:
+    return [one for one in family if one.is_running()]
 
 
 def test_up_names_the_way_out_when_its_port_is_taken(platform: Platform) -> None:
