@@ -46,7 +46,7 @@ test-typescript: frontend ## TypeScript: types (by the build), linter, units
 	$(call say,TypeScript)
 	@cd frontend && npm run --silent lint && npm run --silent test
 
-STUDIO := $(addprefix tests/e2e/test_,$(addsuffix .py,studio studio_faults workflow adjudication room renderers three_d \
+STUDIO := $(addprefix tests/e2e/test_,$(addsuffix .py,studio studio_faults offline workflow adjudication room renderers three_d \
   accessibility))
 STUDIO_FULL := tests/e2e/test_studio_full.py
 

@@ -3,11 +3,13 @@ import { fileURLToPath, URL } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
+import { shellManifest } from './shellManifest.ts';
+
 const BACKEND = process.env.CONSILIUM_BACKEND ?? 'http://127.0.0.1:8000';
 const PROXIED = ['/api', '/_allauth', '/accounts', '/admin', '/static', '/healthz'];
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), shellManifest()],
   resolve: { alias: { '~': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: {
     proxy: {
@@ -20,6 +22,13 @@ export default defineConfig({
     // The content security policy allows scripts, fonts and images of our own origin only: nothing is inlined.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 800,
+    rollupOptions: {
+      input: { index: 'index.html', 'service-worker': 'src/service-worker/worker.ts' },
+      output: {
+        // The worker's address stays: it lies at the root, whose pages it serves.
+        entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
+      },
+    },
   },
   test: {
     // Pure logic needs no page; a test that does says so in its first line.

@@ -30,9 +30,9 @@ from backend.adjudication.serializers import (
     WhatIfResultSerializer,
     WhatIfSerializer,
 )
-from backend.annotations.api import EditsParser, bytes_response, number_in
+from backend.annotations.api import EditsParser, number_in
 from backend.annotations.edit_services import NewEdit
-from backend.common.api import blob_response
+from backend.common.api import blob_response, bytes_response
 from backend.datasets.models import Case
 
 FILE = {(200, "application/gzip"): OpenApiTypes.BINARY}

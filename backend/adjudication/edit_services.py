@@ -5,7 +5,7 @@ then, and the log has what came of it. The labelmap is read before the lock, upo
 the lock follow only the edits since, and the work on the voxels that are painted.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
@@ -76,14 +76,15 @@ def append_edits(*, adjudication_id: UUID, user: User, edits: Sequence[NewEdit])
         TooLarge: too many edits at once, or too large ones.
     """
     require_modest(edits)
-    seen = selectors.get_adjudication(user, adjudication_id)
+    seen = selectors.get_to_edit(user, adjudication_id)
     asked = [edit.edit_id for edit in edits]
     known = _known(seen, {*asked, *(edit.undoes for edit in edits if edit.undoes)})
     if set(asked) <= known.keys():
         return Appended(seen.head, [known[edit_id] for edit_id in asked], is_new=False)
     require_open(seen)
     require_undone(edits, known.keys() | set(asked), case=seen.case)
-    return _append(seen, _drafts(seen, user, [edit for edit in edits if edit.edit_id not in known]), asked)
+    drafts = _drafts(seen, user, [edit for edit in edits if edit.edit_id not in known])
+    return _append(seen, drafts, asked, known)
 
 
 def take_region(*, adjudication_id: UUID, user: User, take: Take) -> Appended:
@@ -93,7 +94,7 @@ def take_region(*, adjudication_id: UUID, user: User, take: Take) -> Appended:
         BadEdit: there is no such region, or no such source.
         AdjudicationClosed: it was signed or withdrawn.
     """
-    seen = selectors.get_adjudication(user, adjudication_id)
+    seen = selectors.get_to_edit(user, adjudication_id)
     if take.edit_id in (known := _known(seen, {take.edit_id})):
         return Appended(seen.head, [known[take.edit_id]], is_new=False)
     require_open(seen)
@@ -111,7 +112,7 @@ def take_region(*, adjudication_id: UUID, user: User, take: Take) -> Appended:
     row = AdjudicationEdit(
         edit_id=take.edit_id, author=user, tool=TAKE, source=take.source, region=take.region
     )
-    return _append(seen, [_Draft(row, partial(edit_at, voxels=voxels, values=labels))], [take.edit_id])
+    return _append(seen, [_Draft(row, partial(edit_at, voxels=voxels, values=labels))], [take.edit_id], known)
 
 
 def _drafts(seen: Adjudication, user: User, edits: Sequence[NewEdit]) -> list[_Draft]:
@@ -130,22 +131,33 @@ def _drafts(seen: Adjudication, user: User, edits: Sequence[NewEdit]) -> list[_D
     return drafts
 
 
-def _append(seen: Adjudication, drafts: Sequence[_Draft], asked: Sequence[UUID]) -> Appended:
-    """Apply what is still to be written upon the head, whatever it is by then."""
+def _append(
+    seen: Adjudication,
+    drafts: Sequence[_Draft],
+    asked: Sequence[UUID],
+    known: Mapping[UUID, AdjudicationEdit],
+) -> Appended:
+    """Apply what is still to be written upon the head, whatever it is by then.
+
+    Args:
+        known: of those asked for, what the log had up to the head that was seen.
+    """
     state = replay.state_at(log_of(seen), seen.head)
     with transaction.atomic():
         adjudication = locked(seen.pk)
         require_open(adjudication)
-        known = _known(adjudication, asked)
+        if adjudication.head > seen.head:
+            known = _known(adjudication, asked)
         new = [draft for draft in drafts if draft.row.edit_id not in known]
         if new:
-            log = log_of(adjudication)
-            replay.catch_up(log, state.labelmap, after=seen.head, until=log.head)
+            if adjudication.head > seen.head:
+                log = log_of(adjudication)
+                replay.catch_up(log, state.labelmap, after=seen.head, until=log.head)
             rows = _write(adjudication, new, state.labelmap)
             transaction.on_commit(
                 lambda: _keep(rows[-1], state.labelmap, snapshot=state.snapshot), robust=True
             )
-            known |= {row.edit_id: row for row in rows}
+            known = {**known, **{row.edit_id: row for row in rows}}
     return Appended(adjudication.head, [known[edit_id] for edit_id in asked], is_new=bool(new))
 
 
@@ -165,12 +177,13 @@ def _write(
     AdjudicationEdit.objects.bulk_create(rows)
     adjudication.head = rows[-1].number
     adjudication.save(update_fields=["head"])
+    # First of all that follows the commit: the others look at it.
+    show_edits(f"adjudication:{adjudication.pk}", [_as_shown(row) for row in rows])
     publish(
         AdjudicationEdited(
             adjudication_id=adjudication.pk, number=adjudication.head, edit_id=rows[-1].edit_id
         )
     )
-    show_edits(f"adjudication:{adjudication.pk}", [_as_shown(row) for row in rows])
     return rows
 
 
@@ -200,6 +213,7 @@ def locked(adjudication_id: UUID) -> Adjudication:
     return (
         Adjudication.objects.select_for_update(of=("self",))
         .select_related("case__dataset__scheme", "case__dataset__challenge", "base")
+        .defer(*selectors.LARGE)
         .get(pk=adjudication_id)
     )
 

@@ -6,7 +6,7 @@ from backend.adjudication.models import Adjudication
 from backend.annotations.replay import Log
 from backend.common import blobs
 from backend.datasets.selectors import grid_of
-from backend.numerics.contested import ContestedTable
+from backend.numerics.contested_table import ContestedTable
 
 
 def log_of(adjudication: Adjudication) -> Log:

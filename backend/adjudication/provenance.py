@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from backend.adjudication.models import Adjudication, AdjudicationEdit
 from backend.numerics.arrays import Labelmap
-from backend.numerics.contested import ContestedTable
+from backend.numerics.contested_table import ContestedTable
 from backend.numerics.edits import Integers, changed_voxels, decode_edit
 from backend.numerics.geometry import Grid
 

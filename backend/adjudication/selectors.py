@@ -21,6 +21,9 @@ from backend.datasets.models import Case
 
 RegionState = Literal["open", "taken", "painted"]
 
+# JSON of many kilobytes that painting does not ask for.
+LARGE = ("regions", "raters", "base__agreement", "base__inputs")
+
 
 @dataclass(frozen=True, slots=True)
 class SeenAdjudication:
@@ -65,7 +68,16 @@ def unsubmitted_of(user: Person, case: UUID | OuterRef) -> QuerySet[Assignment]:
 
 
 def get_adjudication(user: Person, adjudication_id: UUID) -> Adjudication:
-    found = visible_to(user).filter(pk=adjudication_id).first()
+    return _found(visible_to(user), adjudication_id)
+
+
+def get_to_edit(user: Person, adjudication_id: UUID) -> Adjudication:
+    """The same without its large columns, which come when they are asked for: every stroke reads this."""
+    return _found(visible_to(user).defer(*LARGE), adjudication_id)
+
+
+def _found(rows: QuerySet[Adjudication], adjudication_id: UUID) -> Adjudication:
+    found = rows.filter(pk=adjudication_id).first()
     if found is None:
         raise NotFound("There is no such adjudication, or it is not yours to see.")
     return found

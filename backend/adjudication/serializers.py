@@ -1,5 +1,6 @@
 """Adjudications on the wire. Raters have names for organizers only; experts know them as "Rater A"."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -96,7 +97,7 @@ class AdjudicatedRaterSerializer(serializers.Serializer):
 
 
 class ContestedRegionSerializer(serializers.Serializer):
-    """Voxels that touch each other and that the raters label differently; the first weighs most."""
+    """A part of the voxels that the raters label differently; the first weighs most."""
 
     number = serializers.IntegerField()
     voxels = serializers.IntegerField()
@@ -109,6 +110,9 @@ class ContestedRegionSerializer(serializers.Serializer):
     )
     centre = serializers.ListField(
         child=serializers.IntegerField(), min_length=3, max_length=3, help_text="A contested voxel"
+    )
+    question = serializers.ListField(
+        child=serializers.IntegerField(), help_text="The labels between which to choose, ascending"
     )
     labels = serializers.DictField(
         child=serializers.DictField(child=serializers.IntegerField()),
@@ -137,7 +141,7 @@ class AdjudicationSerializer(AdjudicationSummarySerializer):
     @extend_schema_field(ContestedRegionSerializer(many=True))
     def get_regions(self, seen: SeenAdjudication) -> Any:
         return [
-            region | {"state": seen.states.get(region["number"], "open")}
+            {"question": question_of(region)} | region | {"state": seen.states.get(region["number"], "open")}
             for region in seen.adjudication.regions
         ]
 
@@ -248,6 +252,12 @@ class WhatIfResultSerializer(serializers.Serializer):
 
     def get_labelmap(self, result: Any) -> str:
         return reverse("what-if-labelmap", args=[result.case_id, result.key])
+
+
+def question_of(region: Mapping[str, Any]) -> list[int]:
+    """All labels that raters gave a region: for those that were stored without their question."""
+    given = [labels for source, labels in region["labels"].items() if source != AdjudicationEdit.FUSED]
+    return sorted({int(label) for labels in given for label in labels})
 
 
 def person_of(user: User | None) -> Any:

@@ -1,6 +1,5 @@
 """Annotations and their revisions. If-Match carries the revision that the client saw."""
 
-import hashlib
 import re
 from collections.abc import Mapping
 from io import BytesIO
@@ -33,7 +32,7 @@ from backend.annotations.serializers import (
     SubmitSerializer,
     UploadRevisionSerializer,
 )
-from backend.common.api import blob_response
+from backend.common.api import blob_response, bytes_response
 from backend.common.errors import Invalid, TooLarge
 
 IF_MATCH = OpenApiParameter(
@@ -61,7 +60,7 @@ class AnnotationViewSet(GenericViewSet[Annotation]):
 
     @extend_schema(operation_id="annotations_retrieve", summary="Its ETag is the head, for If-Match")
     def retrieve(self, request: Request, annotation_id: UUID) -> Response:
-        return _answer(selectors.get_annotation(request.user, annotation_id))
+        return _answer(selectors.get_annotation(request.user, annotation_id), request)
 
     @extend_schema(
         operation_id="annotations_submit",
@@ -78,7 +77,7 @@ class AnnotationViewSet(GenericViewSet[Annotation]):
             base=base_in(request),
             confirms_empty=wanted.validated_data["confirms_empty"],
         )
-        return _answer(annotation)
+        return _answer(annotation, request)
 
     @extend_schema(
         operation_id="annotations_reopen", request=ReopenSerializer, responses=AnnotationSerializer
@@ -89,7 +88,7 @@ class AnnotationViewSet(GenericViewSet[Annotation]):
         annotation = submitting.reopen_annotation(
             annotation_id=annotation_id, user=cast(User, request.user), reason=wanted.validated_data["reason"]
         )
-        return _answer(annotation)
+        return _answer(annotation, request)
 
     @extend_schema(
         operation_id="annotations_labelmap",
@@ -105,9 +104,9 @@ class AnnotationViewSet(GenericViewSet[Annotation]):
         revision = selectors.get_revision(annotation, number) if number else None
         drops_unsure = _drops_unsure(request)
         if revision is not None and revision.snapshot_digest and not drops_unsure:
-            return blob_response(revision.snapshot_digest, filename=name)
+            return blob_response(revision.snapshot_digest, filename=name, known_as=annotation.pk)
         data = labelmaps.write_at(annotation, number, drops_unsure=drops_unsure)
-        return bytes_response(data, filename=name)
+        return bytes_response(data, filename=name, known_as=annotation.pk)
 
 
 @extend_schema(tags=["annotations"])
@@ -234,15 +233,6 @@ class EditViewSet(GenericViewSet[Revision]):
         )
 
 
-def bytes_response(data: bytes, *, filename: str) -> FileResponse:
-    """As `blob_response`, for what is stored nowhere."""
-    response = FileResponse(BytesIO(data), filename=filename, content_type="application/gzip")
-    response["Cache-Control"] = "private, no-cache"
-    response["ETag"] = f'"{hashlib.sha256(data).hexdigest()}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
 def base_in(request: Request) -> int:
     """The revision in If-Match, as in `"3"`.
 
@@ -276,8 +266,9 @@ def _drops_unsure(request: Request) -> bool:
     return wanted == "drop"
 
 
-def _answer(annotation: Annotation) -> Response:
-    return Response(AnnotationSerializer(annotation).data, headers={"ETag": f'"{annotation.head}"'})
+def _answer(annotation: Annotation, request: Request) -> Response:
+    told = AnnotationSerializer(annotation, context={"viewer": request.user})
+    return Response(told.data, headers={"ETag": f'"{annotation.head}"'})
 
 
 def answer_saved(saved: Saved) -> Response:

@@ -5,6 +5,9 @@ from typing import Any, cast
 from uuid import UUID
 
 import django_filters
+from django.db.models import QuerySet
+from django.http import FileResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.permissions import IsAuthenticated
@@ -15,20 +18,25 @@ from rest_framework.viewsets import GenericViewSet
 from backend.accounts.models import User
 from backend.annotations import selectors, services
 from backend.annotations.models import Annotation, Assignment
-from backend.annotations.serializers import AssignmentSerializer
+from backend.annotations.serializers import AssignmentSerializer, CaseToAnnotateSerializer
 from backend.annotations.workflow_serializers import CreateAssignmentsSerializer
+from backend.common.api import blob_response
+from backend.datasets.selectors import get_image
 
 
 class AssignmentFilter(django_filters.FilterSet):
     dataset = django_filters.UUIDFilter(field_name="case__dataset_id")
     challenge = django_filters.CharFilter(field_name="case__dataset__challenge__slug")
-    case = django_filters.UUIDFilter(field_name="case_id")
+    case = django_filters.UUIDFilter(method="of_case", label="Id of a case, of those that one organizes")
     rater = django_filters.NumberFilter(field_name="rater_id")
     status = django_filters.ChoiceFilter(field_name="annotation__status", choices=Annotation.Status.choices)
 
     class Meta:
         model = Assignment
         fields: list[str] = []
+
+    def of_case(self, rows: QuerySet[Assignment], name: str, case_id: UUID) -> QuerySet[Assignment]:
+        return rows.filter(case_id=case_id).exclude(rater=self.request.user)
 
 
 @extend_schema(tags=["annotations"])
@@ -47,6 +55,26 @@ class AssignmentViewSet(GenericViewSet[Assignment]):
     def retrieve(self, request: Request, assignment_id: UUID) -> Response:
         assignment = selectors.get_assignment(request.user, assignment_id)
         return Response(AssignmentSerializer(assignment, context={"viewer": request.user}).data)
+
+    @extend_schema(
+        operation_id="assignments_case",
+        summary="The case to annotate, as the studio opens it",
+        responses=CaseToAnnotateSerializer,
+    )
+    def case(self, request: Request, assignment_id: UUID) -> Response:
+        assignment = selectors.get_assignment(request.user, assignment_id)
+        return Response(CaseToAnnotateSerializer(assignment.case, context={"assignment": assignment}).data)
+
+    @extend_schema(
+        operation_id="assignments_image",
+        summary="An image of the case as .nii.gz; its ETag is the assignment's own",
+        responses={(200, "application/gzip"): OpenApiTypes.BINARY},
+    )
+    def image(self, request: Request, assignment_id: UUID, sequence: str) -> FileResponse:
+        assignment = selectors.get_assignment(request.user, assignment_id)
+        name = f"{assignment.case.name}_{sequence}.nii.gz"
+        image = get_image(assignment.case, sequence)
+        return blob_response(image.served_digest, filename=name, known_as=assignment.pk)
 
     @extend_schema(operation_id="assignments_destroy", summary="Take a case from a rater who has not begun")
     def destroy(self, request: Request, assignment_id: UUID) -> Response:

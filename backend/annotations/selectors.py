@@ -1,13 +1,15 @@
 """Reads of assignments and annotations. `visible_to` blinds: raters see their own work, organizers all.
 
 Of a case that a rater reads again they see one reading at a time: the earliest that is open, else the latest
-that was offered. It is theirs to know under one name only, `as_known_to`.
+that was offered. It is theirs to know under one name only, `as_known_to`, and by the assignment's id, never
+by the case's.
 """
 
 from collections.abc import Collection
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
 from backend.annotations.models import Annotation, Assignment, Revision
@@ -16,6 +18,8 @@ from backend.challenges.permissions import Permission, Person, require
 from backend.common.errors import NotFound
 from backend.datasets.models import Case
 
+# Sorted by its own name, a re-read would stand where the first reading stood.
+NAME_FOR_RATER = Coalesce(NullIf("shown_name", Value("")), "case__name")
 # Of one answer. Whoever lags further behind asks again after the last one.
 MOST_EDITS_READ = 1000
 MOST_BYTES_READ = 8 << 20
@@ -25,7 +29,7 @@ def visible_to(user: Person) -> QuerySet[Assignment]:
     """The assignments of the challenges that the person organizes, and those of which they are the rater."""
     assignments = Assignment.objects.select_related(
         "case__dataset__challenge", "case__dataset__scheme", "rater", "annotation"
-    ).order_by("due_at", "case__name", "rater_id")
+    ).order_by("due_at", NAME_FOR_RATER, "rater_id")
     if not user.is_authenticated:
         return assignments.none()
     if user.is_superuser:

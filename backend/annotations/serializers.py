@@ -14,7 +14,12 @@ from backend.accounts.serializers import PersonSerializer
 from backend.annotations import selectors
 from backend.annotations.models import Annotation, Assignment, Revision
 from backend.datasets.models import Case
-from backend.datasets.serializers import ChallengeLinkSerializer, LabelSchemeSerializer, thumbnail_url
+from backend.datasets.serializers import (
+    CaseSerializer,
+    ChallengeLinkSerializer,
+    LabelSchemeSerializer,
+    thumbnail_url,
+)
 
 
 class RegionValuesField(serializers.DictField):
@@ -66,16 +71,36 @@ class AnnotationStateSerializer(serializers.ModelSerializer[Annotation]):
         read_only_fields = fields
 
 
-class AssignedCaseSerializer(serializers.ModelSerializer[Case]):
+class AssignedCaseSerializer(serializers.ModelSerializer[Assignment]):
+    """The case of an assignment. Only organizers learn its id and see its thumbnail: by either, a rater who
+    reads it again could recognise it. Give the `viewer` as context."""
+
+    id = serializers.SerializerMethodField()
+    name = serializers.CharField(source="case.name")
     thumbnail_url = serializers.SerializerMethodField()
 
     class Meta:
-        model = Case
+        model = Assignment
         fields = ["id", "name", "thumbnail_url"]
         read_only_fields = fields
 
-    def get_thumbnail_url(self, case: Case) -> str:
-        return thumbnail_url(case)
+    @extend_schema_field(serializers.UUIDField(allow_null=True))
+    def get_id(self, assignment: Assignment) -> UUID | None:
+        return assignment.case_id if _is_for_organizer(self, assignment) else None
+
+    def get_thumbnail_url(self, assignment: Assignment) -> str | None:
+        return thumbnail_url(assignment.case) if _is_for_organizer(self, assignment) else None
+
+
+class CaseToAnnotateSerializer(CaseSerializer):
+    """A case as the studio opens it: addressed by the assignment, which is the context's `assignment`."""
+
+    class Meta(CaseSerializer.Meta):
+        fields = ["name", "dataset", "grid", "scheme", "images", "missing"]
+        read_only_fields = fields
+
+    def image_url(self, case: Case, sequence: str) -> str:
+        return reverse("assignment-image", args=[self.context["assignment"].pk, sequence])
 
 
 class AssignedDatasetSerializer(serializers.Serializer):
@@ -100,7 +125,7 @@ class ReadingSerializer(serializers.ModelSerializer[Assignment]):
 class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
     """`reading` is the organizers' to know; null for the rater. Give the `viewer` as context."""
 
-    case = AssignedCaseSerializer()
+    case = AssignedCaseSerializer(source="*")
     dataset = AssignedDatasetSerializer(source="case.dataset")
     rater = PersonSerializer()
     created_at = serializers.DateTimeField(source="given_at")
@@ -117,10 +142,7 @@ class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
 
     @extend_schema_field(ReadingSerializer(allow_null=True))
     def get_reading(self, assignment: Assignment) -> Any:
-        viewer = self.context.get("viewer")
-        if viewer is None or not selectors.is_organizing(viewer, assignment):
-            return None
-        return ReadingSerializer(assignment).data
+        return ReadingSerializer(assignment).data if _is_for_organizer(self, assignment) else None
 
 
 class SubmitSerializer(serializers.Serializer):
@@ -130,10 +152,10 @@ class SubmitSerializer(serializers.Serializer):
 
 
 class AnnotationSerializer(AnnotationStateSerializer):
-    """An annotation with what it is of."""
+    """An annotation with what it is of. Give the `viewer` as context."""
 
     assignment = serializers.UUIDField(source="assignment_id")
-    case = AssignedCaseSerializer(source="assignment.case")
+    case = AssignedCaseSerializer(source="assignment")
     dataset = AssignedDatasetSerializer(source="assignment.case.dataset")
     rater = PersonSerializer(source="assignment.rater")
     due_at = serializers.DateTimeField(source="assignment.due_at", allow_null=True)
@@ -173,8 +195,8 @@ class RevisionSerializer(serializers.ModelSerializer[Revision]):
     class Meta:
         model = Revision
         fields = [
-            "id", "number", "base", "edit_id", "kind", "author", "original_filename", "voxel_digest", "note",
-            "tool", "label", "voxels_changed", "active_ms", "started_at", "undoes", "created_at",
+            "id", "number", "base", "edit_id", "kind", "author", "original_filename", "note", "tool",
+            "label", "voxels_changed", "active_ms", "started_at", "undoes", "created_at",
             "labelmap_url",
         ]  # fmt: skip
         read_only_fields = fields
@@ -248,6 +270,11 @@ class EditLogSerializer(serializers.Serializer):
 
 class ReopenSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=2000)
+
+
+def _is_for_organizer(serializer: serializers.BaseSerializer[Any], assignment: Assignment) -> bool:
+    viewer = serializer.context.get("viewer")
+    return viewer is not None and selectors.is_organizing(viewer, assignment)
 
 
 def labelmap_url(annotation_id: UUID, number: int) -> str:

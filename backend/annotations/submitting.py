@@ -1,4 +1,4 @@
-"""Handing an annotation in, and giving it back."""
+"""Handing an annotation in, and giving it back. `AssignmentChanged`, which names no case, tells its rater."""
 
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from django.utils import timezone
 from backend.accounts.models import User
 from backend.annotations import errors, labelmaps, linting, revising, selectors
 from backend.annotations.models import Annotation
+from backend.annotations.services import assignment_changed
 from backend.challenges.permissions import Permission, require
 from backend.events.bus import publish
 from backend.events.types import AnnotationReopened, AnnotationSubmitted
@@ -59,6 +60,7 @@ def submit_annotation(
                 rater_id=annotation.assignment.rater_id,
             )
         )
+        publish(assignment_changed(annotation.assignment))
     return annotation
 
 
@@ -90,4 +92,5 @@ def reopen_annotation(*, annotation_id: UUID, user: User, reason: str) -> Annota
                 rater_id=annotation.assignment.rater_id,
             )
         )
+        publish(assignment_changed(annotation.assignment))
     return annotation

@@ -10,6 +10,16 @@ urlpatterns = [
         name="assignment-detail",
     ),
     path(
+        "assignments/<uuid:assignment_id>/case/",
+        assignment_api.AssignmentViewSet.as_view({"get": "case"}),
+        name="assignment-case",
+    ),
+    path(
+        "assignments/<uuid:assignment_id>/images/<str:sequence>/",
+        assignment_api.AssignmentViewSet.as_view({"get": "image"}),
+        name="assignment-image",
+    ),
+    path(
         "datasets/<uuid:dataset_id>/assignments/",
         assignment_api.DatasetAssignmentViewSet.as_view({"post": "create"}),
         name="dataset-assignment-list",

@@ -172,10 +172,8 @@ class CaseViewSet(GenericViewSet[Case]):
     )
     def image(self, request: Request, case_id: UUID, sequence: str) -> FileResponse:
         case = selectors.get_visible_case(request.user, case_id)
-        for image in selectors.images_of(case):
-            if image.sequence == sequence:
-                return blob_response(image.served_digest, filename=f"{case.name}_{sequence}.nii.gz")
-        raise NotFound(f"Case {case.name} has no image {sequence}.")
+        image = selectors.get_image(case, sequence)
+        return blob_response(image.served_digest, filename=f"{case.name}_{sequence}.nii.gz")
 
     @extend_schema(
         operation_id="cases_thumbnail",

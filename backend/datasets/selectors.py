@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone
 
 from backend.challenges import permissions
 from backend.challenges.models import Challenge, Role
@@ -148,8 +147,10 @@ def case_rows(cases: Sequence[Case]) -> list[CaseRow]:
 def visible_cases(user: Person) -> QuerySet[Case]:
     """The cases whose images this person may see.
 
-    Organizers see their datasets' cases; raters those assigned to them and those that they are invited to
-    adjudicate; participants those of a dataset version that a phase of their challenge shares.
+    Organizers see their datasets' cases; raters those that they are invited to adjudicate, once all of their
+    own work on them is handed in; participants those of a dataset version that a phase of their challenge
+    shares. What raters annotate they know by the assignment only (`annotations`): reading a case again, they
+    must not recognise it by its id.
     """
     if not user.is_authenticated:
         return Case.objects.none()
@@ -164,11 +165,6 @@ def visible_cases(user: Person) -> QuerySet[Case]:
         versions__phases__challenge__memberships__user=user,
         versions__phases__challenge__memberships__role=Role.PARTICIPANT,
     )
-    assigned = Q(
-        assignments__rater=user,
-        dataset__challenge__memberships__user=user,
-        dataset__challenge__memberships__role=Role.RATER,
-    )
     invited = Q(
         adjudications__experts=user,
         dataset__challenge__memberships__user=user,
@@ -176,9 +172,13 @@ def visible_cases(user: Person) -> QuerySet[Case]:
     )
     seen = Q()
     # Subqueries: joined together, the reasons would multiply each other's rows.
-    for reason in (organized, assigned, shared, invited):
+    for reason in (organized, shared):
         seen |= Q(pk__in=Case.objects.filter(reason).order_by().values("pk"))
-    return Case.objects.filter(seen)
+    unfinished = Case.objects.filter(
+        assignments__rater=user, assignments__annotation__status__in=("assigned", "draft", "reopened")
+    )
+    experts = Case.objects.filter(invited).exclude(pk__in=unfinished.order_by().values("pk"))
+    return Case.objects.filter(seen | Q(pk__in=experts.order_by().values("pk")))
 
 
 def get_visible_case(user: Person, case_id: UUID) -> Case:
@@ -191,21 +191,7 @@ def get_visible_case(user: Person, case_id: UUID) -> Case:
     )
     if case is None:
         raise NotFound("There is no such case, or its images are not yours to see.")
-    case.name = _name_for(user, case)
     return case
-
-
-def _name_for(user: Person, case: Case) -> str:
-    """To a rater who reads a case again, and must not notice, it goes by another name."""
-    if not user.is_authenticated:
-        return case.name
-    given = Q(assignments__offered_at=None) | Q(assignments__offered_at__lte=timezone.now())
-    shown = (
-        Case.objects.filter(given, pk=case.pk, assignments__rater=user)
-        .order_by("-assignments__round")
-        .values_list("assignments__shown_name", flat=True)
-    )
-    return shown.first() or case.name
 
 
 def grid_of(case: Case) -> Grid:
@@ -221,6 +207,13 @@ def images_of(case: Case) -> list[CaseFile]:
     order = {sequence["key"]: position for position, sequence in enumerate(case.dataset.sequences)}
     images = [file for file in case.files.all() if file.kind == CaseFile.Kind.IMAGE]
     return sorted(images, key=lambda image: order.get(image.sequence, len(order)))
+
+
+def get_image(case: Case, sequence: str) -> CaseFile:
+    for image in images_of(case):
+        if image.sequence == sequence:
+            return image
+    raise NotFound(f"Case {case.name} has no image {sequence}.")
 
 
 def missing_sequences(case: Case) -> list[dict[str, str]]:

@@ -216,11 +216,14 @@ class CaseSerializer(serializers.ModelSerializer[Case]):
             {
                 "sequence": image.sequence,
                 "name": names.get(image.sequence, image.sequence),
-                "url": reverse("case-image", args=[case.pk, image.sequence]),
+                "url": self.image_url(case, image.sequence),
                 "filename": f"{case.name}_{image.sequence}.nii.gz",
             }
             for image in selectors.images_of(case)
         ]
+
+    def image_url(self, case: Case, sequence: str) -> str:
+        return reverse("case-image", args=[case.pk, sequence])
 
     @extend_schema_field(SequenceSerializer(many=True))
     def get_missing(self, case: Case) -> list[dict[str, str]]:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from backend.annotations import selectors as annotations
 from backend.annotations.models import Annotation, Assignment
 from backend.challenges.models import Role
 from backend.challenges.permissions import Permission, Person, permissions_of
@@ -44,8 +43,6 @@ def overlays_of(*, case_id: UUID, viewer: Person, submission_id: UUID | None = N
         overlays += _shared_reference(case, viewer)
     if Permission.ANNOTATION_MANAGE in granted:
         overlays += _submitted_annotations(case)
-    else:
-        overlays += _own_annotation(case, viewer)
     if submission_id is not None:
         overlays += _prediction(case, viewer, submission_id)
     return overlays
@@ -102,13 +99,6 @@ def _submitted_annotations(case: Case) -> list[Overlay]:
         ),
         key=lambda overlay: overlay.name,
     )
-
-
-def _own_annotation(case: Case, viewer: Person) -> list[Overlay]:
-    assignment = annotations.visible_to(viewer).filter(case=case, rater_id=viewer.pk, annotation__head__gt=0)
-    return [
-        _of_annotation(case, found.annotation, found.annotation.head, "My annotation") for found in assignment
-    ]
 
 
 def _of_annotation(case: Case, annotation: Annotation, revision: int, name: str) -> Overlay:

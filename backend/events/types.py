@@ -1,7 +1,8 @@
 """Every event, typed. Events carry ids, never scores: who is told refetches, and permissions decide.
 
 `topics` names the audiences that are told (`backend.live` checks who may listen to one). Topics:
-`challenge:<id>` who may see the challenge · `dataset:<id>` its organizers · `rater:<user>` one rater ·
+`challenge:<id>` who may see the challenge · `dataset:<id>` its organizers ·
+`rater:<user>` one rater, who is told no id of a case ·
 `board:<phase>` who may see the phase's scores · `phase:<id>` who may see the phase ·
 `submission:<id>` its author and the organizers · `submissions:<phase>` the organizers ·
 `adjudication:<id>` its experts and the organizers.
@@ -91,7 +92,7 @@ class AnnotationRevised(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnnotationSubmitted(Event):
     name: ClassVar[str] = "annotation_submitted"
-    audience: ClassVar[tuple[str, ...]] = ("dataset:{dataset_id}", "rater:{rater_id}")
+    audience: ClassVar[tuple[str, ...]] = ("dataset:{dataset_id}",)
     annotation_id: UUID
     case_id: UUID
     dataset_id: UUID
@@ -101,7 +102,7 @@ class AnnotationSubmitted(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnnotationReopened(Event):
     name: ClassVar[str] = "annotation_reopened"
-    audience: ClassVar[tuple[str, ...]] = ("dataset:{dataset_id}", "rater:{rater_id}")
+    audience: ClassVar[tuple[str, ...]] = ("dataset:{dataset_id}",)
     annotation_id: UUID
     case_id: UUID
     dataset_id: UUID

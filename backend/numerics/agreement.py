@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, zip_longest
 from typing import Any
 
 import numpy as np
@@ -56,7 +56,8 @@ class RaterAgreement:
         fleiss_kappa, fleiss_kappa_labelled: over the grid, and over the voxels that some rater labelled.
         conformity_index: by region key.
         performance: as `staple_performance`.
-        voxels: of each rater's regions, by key; None for an absent rater.
+        voxels: of each rater's regions, by key, those of which the rater is unsure too: how much was drawn
+            is no question of agreement. None for an absent rater.
         mean_entropy_bits: of the votes, over the voxels that some rater labelled; 0 where there are none.
     """
 
@@ -97,7 +98,7 @@ def compare_raters(
         fleiss_kappa_labelled=_fleiss_kappa(ballot, labelled_only=True),
         conformity_index=_conformity_index(overlaps, scheme),
         performance=_staple_performance(ballot, scheme, len(labelmaps)),
-        voxels=_voxels(ballot, scheme, len(labelmaps)),
+        voxels=_voxels(ballot, labelmaps, unsure or [], scheme),
         mean_entropy_bits=_mean_entropy_bits(ballot),
     )
 
@@ -289,15 +290,27 @@ def _staple_performance(ballot: Ballot, scheme: LabelScheme, raters: int) -> lis
     return performance
 
 
-def _voxels(ballot: Ballot, scheme: LabelScheme, raters: int) -> list[dict[str, int] | None]:
-    """Voxels of each rater's regions where the rater is sure, {region: voxels}; None for an absent one."""
-    voxels: list[dict[str, int] | None] = [{} if place in ballot.raters else None for place in range(raters)]
+def _voxels(
+    ballot: Ballot,
+    labelmaps: Sequence[Labelmap | None],
+    unsure: Sequence[Mask | None],
+    scheme: LabelScheme,
+) -> list[dict[str, int] | None]:
+    """Voxels of each rater's regions, sure or not, {region: voxels}; None for an absent rater.
+
+    The ballot has the sure ones counted; what lies under a rater's marks is counted here.
+    """
+    voxels: list[dict[str, int] | None] = [None if labels is None else {} for labels in labelmaps]
+    marked = [
+        np.array([]) if labels is None or mask is None else labels[mask]
+        for labels, mask in zip_longest(labelmaps, unsure)
+    ]
     for region in scheme.regions:
         inside = np.append(np.isin(ballot.labels, region.labels), False)[ballot.patterns]
-        for place, count in zip(ballot.raters, ballot.counts @ inside, strict=True):
+        for place, sure in zip(ballot.raters, ballot.counts @ inside, strict=True):
             counted = voxels[place]
             assert counted is not None
-            counted[region.key] = int(count)
+            counted[region.key] = int(sure) + int(np.isin(marked[place], region.labels).sum())
     return voxels
 
 

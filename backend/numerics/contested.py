@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
 from backend.numerics.agreement import entropy_bits
 from backend.numerics.arrays import Labelmap
+from backend.numerics.contested_parts import FEWEST_VOXELS, cut_into_parts
+from backend.numerics.contested_table import ContestedTable
 from backend.numerics.geometry import Grid
 from backend.numerics.labels import LabelScheme
 from backend.numerics.votes import Ballot, count_votes, require_raters
@@ -22,15 +22,13 @@ Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 MOST_REGIONS = 500
-FEWEST_VOXELS = 3
 # Of a pair of labels that no region tells apart.
 LOWEST_COST = 0.5
-_TOUCHING = np.ones((3, 3, 3), dtype=bool)  # 26 neighbours
 
 
 @dataclass(frozen=True, slots=True)
 class ContestedRegion:
-    """Voxels that touch each other and that the raters label differently.
+    """Voxels that touch each other and that the raters label differently: a part of `contested_parts`.
 
     Args:
         number: from 1, by score; what the voxels of the map hold.
@@ -38,6 +36,7 @@ class ContestedRegion:
         score: by which regions are ranked, see `find_contested`.
         box: half-open voxel ranges along X, Y, Z.
         centre: the contested voxel nearest to the middle.
+        question: labels that raters gave, ascending: those between which to choose at most of its voxels.
         labels: {source: {label: voxels}}, the labels that occur.
     """
 
@@ -48,6 +47,7 @@ class ContestedRegion:
     score: float
     box: tuple[tuple[int, int], ...]
     centre: tuple[int, ...]
+    question: tuple[int, ...]
     labels: dict[str, dict[int, int]]
 
     def to_json(self) -> dict[str, Any]:
@@ -59,58 +59,12 @@ class ContestedRegion:
             "score": self.score,
             "box": [list(axis) for axis in self.box],
             "centre": list(self.centre),
+            "question": list(self.question),
             "labels": {
                 source: {str(label): voxels for label, voxels in counts.items()}
                 for source, counts in self.labels.items()
             },
         }
-
-
-@dataclass(frozen=True, eq=False)
-class ContestedTable:
-    """The voxels of all regions, with what every source has there.
-
-    Args:
-        sources: K keys.
-        voxels: (N,), in native order, X fastest; ascending.
-        numbers: (N,), of the region.
-        labels: (K, N), uint8.
-    """
-
-    sources: tuple[str, ...]
-    voxels: Integers
-    numbers: npt.NDArray[np.uint16]
-    labels: npt.NDArray[np.uint8]
-
-    def of_region(self, number: int, source: str) -> tuple[Integers, npt.NDArray[np.uint8]]:
-        """The region's voxels, and the source's label of each."""
-        inside = self.numbers == number
-        return self.voxels[inside], self.labels[self.sources.index(source), inside]
-
-    def regions_at(self, voxels: Integers) -> list[int]:
-        """The regions to which any of these voxels belongs."""
-        if not len(self.voxels):
-            return []
-        places = np.searchsorted(self.voxels, voxels).clip(max=len(self.voxels) - 1)
-        found = self.numbers[places[self.voxels[places] == voxels]]
-        return [int(number) for number in np.unique(found)]
-
-    def to_bytes(self) -> bytes:
-        file = BytesIO()
-        np.savez_compressed(
-            file, sources=np.array(self.sources), voxels=self.voxels, numbers=self.numbers, labels=self.labels
-        )
-        return file.getvalue()
-
-    @classmethod
-    def from_bytes(cls, data: bytes) -> ContestedTable:
-        with np.load(BytesIO(data), allow_pickle=False) as stored:
-            return cls(
-                tuple(str(source) for source in stored["sources"]),
-                stored["voxels"],
-                stored["numbers"],
-                stored["labels"],
-            )
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +87,7 @@ class Contested:
 def find_contested(
     raters: Mapping[str, Labelmap], fused: Mapping[str, Labelmap], *, scheme: LabelScheme, grid: Grid
 ) -> Contested:
-    """Find the connected regions (26 neighbours) in which raters' labels differ, and rank them.
+    """Find the regions in which raters' labels differ (`contested_parts` says what is one), and rank them.
 
     A region's score is its volume in mL × the mean entropy of its votes in bits × the mean cost of its
     voxels.
@@ -141,7 +95,8 @@ def find_contested(
     scheme's regions that have one label and not the other, each counted by how deep it nests: with tumours 1
     for the complete one, 2 for the core, 3 for the enhancing part. So enhancing tumour taken for background
     costs 6, for edema 5, core for edema 2, edema for background 1. A pair that no region tells apart costs a
-    half. Regions of fewer than 3 voxels, and those after the 500 weightiest, are left out.
+    half. What is smaller than 3 voxels and touches no other part is left out, as is what comes after the 500
+    weightiest.
 
     Args:
         raters: two or more labelmaps by key, (X, Y, Z), uint8, without marks of unsureness.
@@ -154,9 +109,10 @@ def find_contested(
     ballot = count_votes(require_raters(list(raters.values())))
     entropy, costs = entropy_bits(ballot), _costs(ballot, scheme)
     voxels, patterns = _contested_voxels(ballot)
-    components = _components(voxels, ballot.field.shape)
+    questions, question_of = _questions(ballot)
+    parts = cut_into_parts(voxels, question_of[patterns], grid=grid)
     weights = entropy[patterns] * grid.voxel_volume_ml
-    numbers, scores = _rank(components, weights, costs[patterns])
+    numbers, scores = _rank(parts, weights, costs[patterns])
     kept = numbers > 0
     sources = {**raters, **fused}
     table = ContestedTable(
@@ -165,11 +121,12 @@ def find_contested(
         numbers=numbers[kept],
         labels=np.stack([_flat(labelmap)[voxels[kept]] for labelmap in sources.values()]).astype(np.uint8),
     )
+    asked = _most_asked(table, question_of[patterns][kept], questions, count=len(scores))
     region_map = np.zeros(ballot.field.voxels, dtype=np.uint16)
     region_map[table.voxels] = table.numbers
     shades = np.rint(255 * entropy / np.log2(max(len(raters), 2))).astype(np.uint8)
     return Contested(
-        regions=_describe(table, entropy[patterns][kept], scores, grid),
+        regions=_describe(table, entropy[patterns][kept], scores, asked, grid),
         table=table,
         map=region_map.reshape(ballot.field.shape, order="F"),
         entropy=np.asfortranarray(ballot.place(shades)),
@@ -195,18 +152,10 @@ def _contested_voxels(ballot: Ballot) -> tuple[Integers, npt.NDArray[np.int32]]:
     return voxels.astype(np.int64), patterns
 
 
-def _components(voxels: Integers, shape: Sequence[int]) -> Integers:
-    """(N,): the component of each voxel, from 1; found within the box that holds them all."""
-    if not len(voxels):
-        return voxels
-    places = np.stack(np.unravel_index(voxels, shape, order="F"))
-    lower = places.min(axis=1)
-    inside = tuple(places - lower[:, np.newaxis])
-    box = np.zeros(tuple(places.max(axis=1) - lower + 1), dtype=bool, order="F")
-    box[inside] = True
-    labelled, _ = ndimage.label(box, _TOUCHING)
-    found: Integers = labelled[inside].astype(np.int64)
-    return found
+def _questions(ballot: Ballot) -> tuple[list[tuple[int, ...]], Integers]:
+    """The sets of labels that raters gave, each ascending, and which of them each pattern is."""
+    given, question_of = np.unique(ballot.votes.T > 0, axis=0, return_inverse=True)
+    return [tuple(ballot.labels[row].tolist()) for row in given], question_of.reshape(-1)
 
 
 def _costs(ballot: Ballot, scheme: LabelScheme) -> Floats:
@@ -224,20 +173,33 @@ def _costs(ballot: Ballot, scheme: LabelScheme) -> Floats:
     return costs
 
 
-def _rank(components: Integers, weights: Floats, costs: Floats) -> tuple[npt.NDArray[np.uint16], Floats]:
+def _rank(parts: Integers, weights: Floats, costs: Floats) -> tuple[npt.NDArray[np.uint16], Floats]:
     """The number of each voxel's region, 0 where it is left out, and the score by number (0 is no region)."""
-    sizes = np.bincount(components, minlength=1)
-    mean_costs = np.bincount(components, costs, minlength=1) / np.maximum(sizes, 1)
-    scores = np.bincount(components, weights, minlength=1) * mean_costs
+    sizes = np.bincount(parts, minlength=1)
+    mean_costs = np.bincount(parts, costs, minlength=1) / np.maximum(sizes, 1)
+    scores = np.bincount(parts, weights, minlength=1) * mean_costs
     large = np.flatnonzero(sizes >= FEWEST_VOXELS)
     ranked = large[np.argsort(-scores[large], kind="stable")][:MOST_REGIONS]
     numbers = np.zeros(len(sizes), dtype=np.uint16)
     numbers[ranked] = np.arange(1, len(ranked) + 1)
-    return numbers[components], np.append(0.0, scores[ranked])
+    return numbers[parts], np.append(0.0, scores[ranked])
+
+
+def _most_asked(
+    table: ContestedTable, asked: Integers, questions: Sequence[tuple[int, ...]], *, count: int
+) -> list[tuple[int, ...]]:
+    """By region (0 is none) the question of the most voxels."""
+    width = len(questions)
+    votes = np.bincount(table.numbers.astype(np.int64) * width + asked, minlength=count * width)
+    return [questions[most] for most in votes.reshape(count, width).argmax(axis=1)]
 
 
 def _describe(
-    table: ContestedTable, entropy: Floats, scores: Floats, grid: Grid
+    table: ContestedTable,
+    entropy: Floats,
+    scores: Floats,
+    questions: Sequence[tuple[int, ...]],
+    grid: Grid,
 ) -> tuple[ContestedRegion, ...]:
     count = len(scores)
     numbers = table.numbers.astype(np.int64)
@@ -263,6 +225,7 @@ def _describe(
                 for first, last in zip(lower[:, number], upper[:, number], strict=True)
             ),
             centre=tuple(int(place) for place in places[:, centres[number]]),
+            question=questions[number],
             labels={
                 source: {int(label): int(counts[number, label]) for label in np.flatnonzero(counts[number])}
                 for source, counts in zip(table.sources, occurrences, strict=True)

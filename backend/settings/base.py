@@ -104,6 +104,7 @@ STATIC_ROOT: Path | None = env.folder("STATIC_ROOT", env.VAR / "static")
 FRONTEND_DIST = env.folder("FRONTEND_DIST", env.ROOT / "frontend" / "dist")
 WHITENOISE_ROOT = FRONTEND_DIST if FRONTEND_DIST.exists() else None
 WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_ADD_HEADERS_FUNCTION = add_file_headers  # noqa: F405
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/.+-[0-9A-Za-z_-]{8}\.[a-z0-9]+$"
 
 # Bodies are JSON or chunks of a resumable upload, which is streamed and has its own limit.

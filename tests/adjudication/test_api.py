@@ -198,3 +198,16 @@ def test_signing_names_what_came_of_it(room: Room) -> None:
         address(room, "takes/"), {"edit_id": str(uuid.uuid4()), "region": 1, "source": "A"}, format="json"
     )
     assert (closed.status_code, closed.json()["code"]) == (409, "adjudication_closed")
+
+
+def test_regions_say_between_which_labels_to_choose(room: Room) -> None:
+    api = client_of(room.organizer)
+    asked = [region["question"] for region in api.get(address(room)).json()["regions"]]
+    assert asked == [[0, 4], [1, 2]]
+    # Those of before stored no question.
+    room.adjudication.regions = [
+        {key: value for key, value in region.items() if key != "question"}
+        for region in room.adjudication.regions
+    ]
+    room.adjudication.save(update_fields=["regions"])
+    assert [region["question"] for region in api.get(address(room)).json()["regions"]] == asked

@@ -275,7 +275,7 @@ def test_an_edit_asks_the_database_little_and_reads_no_file(monkeypatch: pytest.
     with CaptureQueriesContext(connection) as queries:
         room.send(room.experts[0], edit)
     asked = [query for query in queries if query["sql"].split()[0] in {"SELECT", "INSERT", "UPDATE"}]
-    assert len(asked) <= 14
+    assert len(asked) <= 12
     edit_services.take_region(adjudication_id=room.adjudication.pk, user=room.experts[1], take=take)
 
 

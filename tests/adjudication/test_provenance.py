@@ -13,7 +13,7 @@ from backend.adjudication.logs import read_table
 from backend.adjudication.models import AdjudicationEdit
 from backend.adjudication.provenance import owners_of
 from backend.adjudication.selectors import get_adjudication
-from backend.numerics.contested import ContestedTable
+from backend.numerics.contested_table import ContestedTable
 from backend.numerics.edits import apply_edit, changed_voxels, decode_edit, edit_at, edit_between, encode_edit
 from tests.factories.adjudications import (
     FIRST,

@@ -125,9 +125,6 @@ def test_what_leaves_the_platform_has_no_marks(
     rater = client_of(annotation)
     told = rater.get(f"/api/v1/annotations/{annotation.pk}/").json()["labelmap_url"]
     np.testing.assert_array_equal(voxels_of(rater, told), tumour())
-    overlays = rater.get(f"/api/v1/cases/{annotation.assignment.case_id}/overlays/").json()
-    (own,) = [overlay["url"] for overlay in overlays if overlay["kind"] == "annotation"]
-    np.testing.assert_array_equal(voxels_of(rater, own), tumour())
 
 
 def test_another_word_for_it_is_refused(annotation: Annotation) -> None:

@@ -271,3 +271,7 @@ def test_a_rater_has_no_vote_on_voxels_of_which_they_are_unsure(dataset: Dataset
     others = read_labelmap(blobs.read_blob(left_out[third].labelmap_digest), name="others.nii.gz").array
     np.testing.assert_array_equal(others, drawn)  # the only one who is sure
     assert left_out[own].dice["complete"] < 1.0
+    # How much somebody has drawn is what they labelled, doubted or not.
+    volumes = {row["rater"]: row["volumes_ml"] for row in second.agreement["rater_volumes_ml"]}
+    assert volumes[own] == volumes[other] == first.agreement["rater_volumes_ml"][0]["volumes_ml"]
+    assert volumes[third]["complete"] < volumes[own]["complete"]

@@ -91,8 +91,10 @@ def build_contested_case(
         drawn[AGREED], drawn[CONTESTED] = 2, label
         (assignment,) = rater.rows("/assignments/")
         rater.annotate(assignment, nifti_bytes(drawn, affine), filename="drawn.nii.gz")
-    case = assignment["case"]["id"]
-    organizer.wait(lambda: organizer.rows(f"/cases/{case}/consensus/"), bool)
+    (row,) = organizer.wait(
+        lambda: organizer.rows(f"/datasets/{dataset['id']}/consensus/"), lambda rows: bool(rows[0]["head"])
+    )
+    case = row["case"]["id"]
     opened = organizer.send("POST", f"/cases/{case}/adjudications/", {"experts": [raters[0].username]})
     labels = [label["value"] for label in opened["scheme"]["labels"]]
     return ContestedCase(organizer, raters[0], opened["id"], labels, shape, affine)

@@ -63,8 +63,11 @@ def test_regions_are_taken_and_painted_signed_off_and_scored_by(stack: Stack, br
         case = open_from_console(page, built)
         room = StudioPage(page, case)  # type: ignore[arg-type]  # a case with people of its own
 
+        expect_experts_to_be_left_by_escape(page)
+        room.pane().focus()
         # All panes are at the weightiest region; N goes to the next, P back.
         expect_slice(page, 11)
+        expect(page.get_by_text("necrosis + non-enhancing or background?")).to_be_visible()
         room.press("n")
         expect_slice(page, 17)
         room.press("p")
@@ -108,13 +111,43 @@ def test_regions_are_taken_and_painted_signed_off_and_scored_by(stack: Stack, br
         dialog.get_by_role("button", name="Sign off").click()
         expect(page.get_by_text("Signed off by")).to_be_visible(timeout=PATIENCE_MS)
         expect(page.get_by_role("radio", name="Brush", exact=True)).to_be_hidden()
+        expect_panes_to_fill(page)
         # The participant's page hears of the new score by itself.
         expect(scores.get_by_text("0.989").first).to_be_visible(timeout=PATIENCE_MS)
+        expect_not_fused_again(page, case)
         assert errors == []
     head = max(versions_of(case), key=lambda version: version["number"])
     assert head["method"] == "adjudicated"
     np.testing.assert_array_equal(labels_of(case.organizer, f"/consensus/{head['id']}/labelmap/"), wanted)
     check_rescored(team, submission)
+
+
+def expect_panes_to_fill(page: Page) -> None:
+    """Where there are no tools to choose, the images have their place."""
+    box = page.locator("[data-slice-pane='0-axial']").bounding_box()
+    assert box is not None
+    assert min(box["width"], box["height"]) > 300
+
+
+def expect_not_fused_again(page: Page, case: AdjudicatedCase) -> None:
+    """The console says so, and where that can be changed."""
+    page.goto(f"/organize/{case.slug}/consensus?dataset={case.dataset_id}")
+    expect(page.get_by_text("Not fused again until its adjudication is withdrawn.")).to_be_visible()
+    fuse = page.get_by_role("button", name="Fuse Tiny-001 again")
+    expect(fuse).to_have_attribute("aria-disabled", "true")
+    page.get_by_role("link", name="Open adjudication").click()
+    page.wait_for_url(f"**{case.path}")
+
+
+def expect_experts_to_be_left_by_escape(page: Page) -> None:
+    button = page.get_by_role("button", name="Experts")
+    button.click()
+    dialog = page.get_by_role("dialog", name="Experts")
+    expect(dialog.get_by_label("Usernames")).to_be_focused()
+    page.keyboard.type("ali")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(button).to_be_focused()
 
 
 def check_provenance(case: AdjudicatedCase, *, painted: int) -> None:

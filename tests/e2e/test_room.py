@@ -119,3 +119,31 @@ def test_who_lost_the_connection_goes_on_and_loses_nothing(
         expect_the_servers(browser, case, one, two)
         assert len(case.log()) == before + 4
         assert two.was_never_reloaded
+
+
+def test_what_another_paints_is_seen_while_ones_own_stroke_is_drawn(
+    stack: Stack, browser: Browser, case: ContestedCase
+) -> None:
+    with (
+        seated(browser, case, case.organizer) as (one, errors_of_one),
+        seated(browser, case, case.expert) as (two, errors_of_two),
+    ):
+        for page, label in ((one, "1"), (two, "2")):
+            page.press(f"{BRUSH_2_5_MM} {label}")
+            page.go_to_slice(SLICES[0])
+        before = len(case.log())
+        one.begin_drag((8, 8, SLICES[0]), (30, 8, SLICES[0]))
+        shown = one.picture()
+        two.drag((8, 14, SLICES[0]), (30, 8, SLICES[0]))
+        two.rest()
+        deadline = time.monotonic() + PATIENCE_MS / 1000
+        while one.picture() == shown:
+            assert time.monotonic() < deadline, "the other's stroke does not show"
+            time.sleep(0.2)
+        assert len(case.log()) == before + 1  # the pointer is still down
+        one.page.mouse.up()
+        expect_the_servers(browser, case, one, two)
+        # One's own came later in the log, and lies on top.
+        assert case.labelmap()[28, 8, SLICES[0]] == 1
+        assert len(case.log()) == before + 2
+        assert errors_of_one == errors_of_two == []

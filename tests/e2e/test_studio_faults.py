@@ -281,7 +281,8 @@ def test_any_revision_is_looked_at_replayed_and_restored(stack: Stack, browser: 
         strokes.wanted[...] = 0
         strokes.paint(1)  # painted on after the restore
         strokes.expect_saved(others=2)
-        assert errors == []
+        # What was asked for without a network fails, and the console says so.
+        assert [error for error in errors if "ERR_INTERNET_DISCONNECTED" not in error] == []
 
 
 def send(case: StudioCase, action: str, body: object, *, head: int) -> None:

@@ -115,7 +115,12 @@ def test_from_the_queue_through_the_studio_to_the_next_case(stack: Stack, browse
     with window(browser, stack.address, study.organizer) as (page, errors):
         page.goto(study.console)
         page.get_by_role("button", name="Glioma-002: Submitted").click()
-        expect(page.get_by_role("dialog").get_by_text("1 separate speck below 0.05 mL")).to_be_visible()
+        dialog = page.get_by_role("dialog")
+        expect(dialog.get_by_text("1 separate speck below 0.05 mL")).to_be_visible()
+        place = dialog.get_by_role("link", name=re.compile(r"^At \d+, \d+, 12$"))  # the speck's slice
+        place.click()
+        viewer = page.get_by_role("region", name="Case viewer: Glioma-002")
+        expect(viewer.locator("[data-slice-pane]").first).to_have_attribute("aria-valuenow", "13")
         assert errors == []
 
 
@@ -159,7 +164,9 @@ def test_a_reopened_case_tells_its_rater_why(stack: Stack, browser: Browser) -> 
         console.get_by_role("button", name="Glioma-001: Submitted").click()
         console.get_by_label("Reason, for the rater").fill("The necrosis is missing in slices 20 to 24")
         console.get_by_role("button", name="Reopen", exact=True).click()
-        expect(home.get_by_text("The necrosis is missing in slices 20 to 24")).to_be_visible()  # told live
+        expect(
+            home.get_by_text("The necrosis is missing in slices 20 to 24").filter(visible=True)
+        ).to_be_visible()  # told live
         expect(home.get_by_text("0 of 3 submitted")).to_be_visible()
         home.get_by_role("link", name="Annotate Glioma-001").click()
         note = home.get_by_role("note")
@@ -211,11 +218,37 @@ def test_a_rater_starts_from_what_the_organizer_offers(stack: Stack, browser: Br
         page.goto(study.console)
         page.get_by_role("button", name="Glioma-003: Submitted").click()
         expect(page.get_by_role("dialog").get_by_text("nnU-Net of May")).to_be_visible()
+        page.keyboard.press("Escape")
+        row = page.get_by_role("row", name=re.compile("Glioma-003.*nnU-Net of May.*Rita Rater"))
+        expect(row).to_be_visible()
+        expect(row.get_by_role("button", name=re.compile("^Withdraw"))).to_have_count(0)  # nobody waits
         assert errors == []
     consensus = study.organizer.wait(
         lambda: study.organizer.rows(f"/cases/{case.assignment['case']['id']}/consensus/"), bool
     )
     assert [item["pre_annotation"] for item in consensus[0]["provenance"]["inputs"]] == ["nnU-Net of May"]
+
+
+def test_an_offer_is_withdrawn_from_who_has_not_begun(stack: Stack, browser: Browser) -> None:
+    study = build_study(stack.address, "withdraw")
+    case = study.assignment("Glioma-001")["case"]["id"]
+    answer = study.organizer.write(
+        "POST",
+        f"/api/v1/cases/{case}/pre-annotations/",
+        files={"file": ("model.nii.gz", nifti_bytes(box(24, 40)))},
+        data={"source": "nnU-Net of May"},
+    )
+    assert answer.status_code == 200, answer.text
+    with window(browser, stack.address, study.organizer) as (page, errors):
+        page.goto(study.console)
+        page.get_by_role("button", name="Withdraw the offer for Glioma-001").click()
+        dialog = page.get_by_role("dialog", name="Withdraw the offer for Glioma-001?")
+        expect(dialog.get_by_text("Rita Rater can no longer start from nnU-Net of May.")).to_be_visible()
+        dialog.get_by_role("button", name="Withdraw", exact=True).click()
+        expect(page.get_by_text("The offer for Glioma-001 is withdrawn")).to_be_visible()
+        expect(page.get_by_role("heading", name="Labelmaps on offer")).to_have_count(0)
+        assert errors == []
+    assert study.assignment("Glioma-001")["pre_annotation_source"] == ""
 
 
 def test_a_reread_comes_as_any_other_case(stack: Stack, browser: Browser) -> None:
@@ -243,12 +276,13 @@ def test_a_reread_comes_as_any_other_case(stack: Stack, browser: Browser) -> Non
         seen = page.content().lower()
         assert not [word for word in (true_name.lower(), "re-read", "reread") if word in seen]
         assert page.title().startswith(shown)
-        page.goto(f"/cases/{again['case']['id']}")
+        page.goto(f"/rate/{again['id']}/view")
         expect(page.get_by_role("region", name=f"Case viewer: {shown}")).to_be_visible()
         assert true_name not in page.content()
+        assert again["case"]["id"] not in page.content()
         assert errors == []
     (own,) = [row for row in study.rater.rows("/assignments/") if row["id"] == again["id"]]
-    assert (own["case"]["name"], own["reading"]) == (shown, None)
+    assert (own["case"], own["reading"]) == ({"id": None, "name": shown, "thumbnail_url": None}, None)
     study.rater.annotate(own, nifti_bytes(box(22, 42)), filename="mine.nii.gz")
     overlap, size = 18**3, 20**3
     (row,) = study.organizer.wait(

@@ -209,6 +209,21 @@ def test_staple_performance_equals_simpleitks() -> None:
         assert estimate.sensitivity["core"] is None
 
 
+def test_volumes_count_labels_whether_sure_or_not() -> None:
+    raters = [row(1, 2, 0, 4), None, row(0, 2, 0, 0)]
+    unsure = [np.array([[[True, False, True, True]]]), None, None]
+    marked, without = (compare_raters(raters, BRATS, unsure=masks).voxels for masks in (unsure, None))
+    assert (
+        marked
+        == without
+        == [
+            {"complete": 3, "core": 2, "enhancing": 1},
+            None,
+            {"complete": 1, "core": 0, "enhancing": 0},
+        ]
+    )
+
+
 def test_unsure_voxels_count_for_no_agreement() -> None:
     """Where either is unsure, what was drawn beneath must not matter."""
     unsure = [np.array([[[False, True, False, False]]]), None]

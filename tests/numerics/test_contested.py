@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from backend.numerics.contested import MOST_REGIONS, Contested, ContestedTable, find_contested
+from backend.numerics.contested import MOST_REGIONS, Contested, find_contested
+from backend.numerics.contested_table import ContestedTable
 from backend.numerics.errors import GridMismatch
 from backend.numerics.geometry import Grid
 from backend.numerics.labels import SCHEMES

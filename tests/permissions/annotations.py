@@ -27,6 +27,8 @@ HEAD = {"If-Match": '"1"'}
 ROWS = [
     Row("GET", "/api/v1/assignments/", answers(200, anonymous=401)),
     Row("GET", "/api/v1/assignments/{assignment.id}/", answers(404, **READ)),
+    Row("GET", "/api/v1/assignments/{assignment.id}/case/", answers(404, **READ)),
+    Row("GET", "/api/v1/assignments/{assignment.id}/images/flair/", answers(404, **READ)),
     Row(
         "DELETE",
         "/api/v1/assignments/{fresh_assignment.id}/",

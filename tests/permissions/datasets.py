@@ -1,4 +1,4 @@
-"""Datasets and imports are their organizers'; images also the raters' they are assigned to.
+"""Datasets, their cases and imports are their organizers'; raters see images by their assignments only.
 
 `world.dataset` has two cases, A (`world.case`) and B, in `world.version`, for phases to use.
 `world.unshared_case` has an imported reference, lies in no phase, and is assigned to `rater`.
@@ -14,7 +14,6 @@ from tests.phantoms import case_files, nifti_bytes, tumour
 from tests.shared_data import zip_of
 
 ORGANIZER = {"anonymous": 401, "organizer": 200}
-VIEWER = {"anonymous": 401, "organizer": 200, "rater": 200}
 
 ROWS = [
     Row("GET", "/api/v1/label-schemes/", answers(200)),
@@ -47,9 +46,9 @@ ROWS = [
     Row("POST", "/api/v1/imports/{inspected.id}/confirm/", answers(403, **ORGANIZER), lambda world: {}),
     Row("POST", "/api/v1/imports/{inspected.id}/discard/", answers(403, **ORGANIZER)),
     Row("POST", "/api/v1/imports/{failed.id}/retry/", answers(403, **ORGANIZER)),
-    Row("GET", "/api/v1/cases/{unshared_case.id}/", answers(404, **VIEWER)),
-    Row("GET", "/api/v1/cases/{unshared_case.id}/images/flair/", answers(404, **VIEWER)),
-    Row("GET", "/api/v1/cases/{unshared_case.id}/thumbnail/", answers(404, **VIEWER)),
+    Row("GET", "/api/v1/cases/{unshared_case.id}/", answers(404, **ORGANIZER)),
+    Row("GET", "/api/v1/cases/{unshared_case.id}/images/flair/", answers(404, **ORGANIZER)),
+    Row("GET", "/api/v1/cases/{unshared_case.id}/thumbnail/", answers(404, **ORGANIZER)),
 ]
 
 

@@ -26,12 +26,12 @@ ROWS = [
     Row(
         "GET",
         "/api/v1/cases/{unshared_case.id}/overlays/",
-        answers(404, anonymous=401, rater=200, organizer=200),
+        answers(404, anonymous=401, organizer=200),
     ),
     Row(
         "GET",
         "/api/v1/cases/{case.id}/overlays/?submission={submission.id}",
-        answers(404, **READ),  # raters, too, who see the case: the submission is not there for them
+        answers(404, **READ),
     ),
     *(
         Row("GET", f"/api/v1/evaluations/{{{evaluation}.id}}/pictures/{picture}.svg", answers(404, **expect))

@@ -1,11 +1,13 @@
 /** The typed client of `/api/v1/`: the session's cookie, the CSRF header, and problems as exceptions. */
 import createClient from 'openapi-fetch';
 
+import { keptFetch } from '~/offline/keptFetch';
+
 import { csrfToken } from './csrf';
 import { problemFrom } from './problem';
 import type { paths } from './schema';
 
-export const api = createClient<paths>({ credentials: 'same-origin' });
+export const api = createClient<paths>({ credentials: 'same-origin', fetch: (request) => keptFetch(request) });
 
 api.use({
   onRequest({ request }) {

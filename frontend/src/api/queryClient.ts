@@ -21,6 +21,7 @@ function noticeEndedSession(error: unknown): void {
 export const queryClient = new QueryClient({
   queryCache: new QueryCache({ onError: noticeEndedSession }),
   defaultOptions: {
-    queries: { retry: worthRetrying, staleTime: 15_000 },
+    // Without a network too they are asked: this device may keep the answer, and a page must say so if not.
+    queries: { retry: worthRetrying, staleTime: 15_000, networkMode: 'always', refetchOnReconnect: true },
   },
 });

@@ -395,6 +395,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assignments/{assignment_id}/case/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The case to annotate, as the studio opens it */
+        get: operations["assignments_case"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignments/{assignment_id}/images/{sequence}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An image of the case as .nii.gz; its ETag is the assignment's own */
+        get: operations["assignments_image"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case_id}/": {
         parameters: {
             query?: never;
@@ -1762,7 +1796,7 @@ export interface components {
              */
             mean_entropy_bits: number | null;
         };
-        /** @description An annotation with what it is of. */
+        /** @description An annotation with what it is of. Give the `viewer` as context. */
         Annotation: {
             /** Format: uuid */
             readonly id: string;
@@ -1843,11 +1877,15 @@ export interface components {
             /** @description Until it is due */
             days_to_work?: number | null;
         };
+        /**
+         * @description The case of an assignment. Only organizers learn its id and see its thumbnail: by either, a rater who
+         *     reads it again could recognise it. Give the `viewer` as context.
+         */
         AssignedCase: {
             /** Format: uuid */
-            readonly id: string;
-            readonly name: string;
-            readonly thumbnail_url: string;
+            readonly id: string | null;
+            name: string;
+            readonly thumbnail_url: string | null;
         };
         AssignedDataset: {
             /** Format: uuid */
@@ -2083,6 +2121,15 @@ export interface components {
             annotation: components["schemas"]["AnnotationProgress"];
             consensus: components["schemas"]["ConsensusHead"] | null;
         };
+        /** @description A case as the studio opens it: addressed by the assignment, which is the context's `assignment`. */
+        CaseToAnnotate: {
+            readonly name: string;
+            dataset: components["schemas"]["DatasetLink"];
+            readonly grid: components["schemas"]["GridSummary"];
+            scheme: components["schemas"]["LabelScheme"];
+            readonly images: components["schemas"]["CaseImage"][];
+            readonly missing: components["schemas"]["Sequence"][];
+        };
         /** @description A challenge as `selectors.list_challenges` describes it; needs `request` in its context. */
         Challenge: {
             /** Format: uuid */
@@ -2199,7 +2246,7 @@ export interface components {
             readonly agreement_map_url: string | null;
             readonly provenance: components["schemas"]["ConsensusProvenance"];
         };
-        /** @description Voxels that touch each other and that the raters label differently; the first weighs most. */
+        /** @description A part of the voxels that the raters label differently; the first weighs most. */
         ContestedRegion: {
             number: number;
             voxels: number;
@@ -2213,6 +2260,8 @@ export interface components {
             box: number[][];
             /** @description A contested voxel */
             centre: number[];
+            /** @description The labels between which to choose, ascending */
+            question: number[];
             /** @description {source: {label: voxels}}; the sources are the raters' keys and "fused" */
             labels: {
                 [key: string]: {
@@ -3568,7 +3617,6 @@ export interface components {
             readonly kind: components["schemas"]["RevisionKindEnum"];
             author: components["schemas"]["Person"];
             readonly original_filename: string;
-            readonly voxel_digest: string;
             readonly note: string;
             /** @description What the edit was made with */
             readonly tool: string;
@@ -5014,6 +5062,7 @@ export interface operations {
     assignments_list: {
         parameters: {
             query?: {
+                /** @description Id of a case, of those that one organizes */
                 case?: string;
                 challenge?: string;
                 dataset?: string;
@@ -5084,6 +5133,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    assignments_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseToAnnotate"];
+                };
+            };
+        };
+    };
+    assignments_image: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+                sequence: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/gzip": string;
+                };
             };
         };
     };

@@ -25,8 +25,6 @@ export function staleAfter(event: LiveEvent): QueryKey[] {
     case 'annotation_submitted':
     case 'annotation_reopened':
       return [keys.dataset(event.dataset_id), keys.assignments, keys.annotation(event.annotation_id)];
-    case 'adjudication_edited':
-      return [keys.adjudication(event.adjudication_id)];
     case 'adjudication_changed':
       return [keys.adjudications, keys.case(event.case_id), keys.dataset(event.dataset_id)];
     case 'phase_changed':
@@ -48,6 +46,9 @@ export function staleAfter(event: LiveEvent): QueryKey[] {
     case 'rater_scores_requested':
     case 'raters_scored':
     case 'overlay_picture_requested':
+      return [];
+    case 'adjudication_edited':
+      // Whoever is in the room has the edit itself, and keeps in step by it.
       return [];
     case 'leaderboard_changed':
       return [keys.leaderboard(event.phase_id)];

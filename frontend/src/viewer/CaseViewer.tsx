@@ -2,6 +2,7 @@ import { useElementSize } from '@mantine/hooks';
 import { useMemo, useState } from 'react';
 
 import type { CaseImage, CaseOverlay, ErrorPair } from './content';
+import type { Vec3 } from './core/affine';
 import { DarkTheme } from './DarkTheme';
 import { Keyboard } from './Keyboard';
 import { SidePanel } from './panel/SidePanel';
@@ -18,6 +19,8 @@ export interface CaseViewerProps {
   readonly overlays: readonly CaseOverlay[];
   readonly error_pairs?: readonly ErrorPair[];
   readonly title?: string;
+  /** Voxel at which to open. */
+  readonly opensAt?: Vec3 | null;
 }
 
 /** Below this width there is one pane, and the panel becomes a sheet at the bottom. */
@@ -25,8 +28,8 @@ const COMPACT_BELOW_PX = 700;
 const NO_PAIRS: readonly ErrorPair[] = [];
 
 /** Read-only viewer of one case. It fills its parent, which must have a height. */
-export function CaseViewer({ images, missing, overlays, error_pairs = NO_PAIRS, title }: CaseViewerProps) {
-  const session = useNewSession({ images, missing, overlays, error_pairs });
+export function CaseViewer({ images, missing, overlays, error_pairs = NO_PAIRS, title, opensAt = null }: CaseViewerProps) {
+  const session = useNewSession({ images, missing, overlays, error_pairs }, null, opensAt);
   const bindings = useMemo(() => viewerKeys(session.content), [session]);
   return (
     <DarkTheme>

@@ -1,8 +1,7 @@
 /** Hatching over a drawn slice, where its rater is unsure. On any 2-D canvas, whatever has drawn the slice. */
 import type { PlaneGeometry } from './core/planes';
-import { extractLabelSlice } from './core/slices';
-import { unsureRuns } from './core/unsure';
 import type { Viewport } from './core/viewport';
+import { overlaySlice } from './overlaySlice';
 import type { SliceFrame } from './renderer';
 
 const GAP_PX = 6;
@@ -16,14 +15,13 @@ const LINES = [
 /** @param pixelRatio device pixels per CSS pixel. */
 export function drawHatching(
   context: CanvasRenderingContext2D,
-  { overlays, geometry, slice }: SliceFrame,
+  frame: SliceFrame,
   viewport: Viewport,
   pixelRatio: number,
 ): void {
-  for (const { labelmap, palette } of overlays) {
-    if (!labelmap.marksUnsure) continue;
-    const labels = extractLabelSlice(labelmap, geometry, slice);
-    drawRuns(context, unsureRuns(labels, geometry.column.length, palette), geometry, viewport, pixelRatio);
+  for (const layer of frame.overlays) {
+    if (!layer.labelmap.marksUnsure) continue;
+    drawRuns(context, overlaySlice(layer, frame).unsure, frame.geometry, viewport, pixelRatio);
   }
 }
 

@@ -21,9 +21,10 @@ export interface KeyBinding {
 }
 
 /** Keys that a focused control uses itself. */
-function belongsToControl(target: EventTarget | null, key: string): boolean {
+function belongsToControl({ target, key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || target.closest('textarea, select, input:not([type=radio], [type=checkbox])')) return true;
+  if (ctrlKey || metaKey || altKey) return false;
   const navigation = key === ' ' || key === 'Enter' || key.startsWith('Arrow') || key.startsWith('Page');
   return navigation && target.closest('button, input, a, [role=slider]:not([data-slice-pane])') !== null;
 }
@@ -42,7 +43,7 @@ export function attachKeys(
   /** By the key that holds them down, whatever is held beside it when it is let go. */
   const held = new Map<string, KeyAction>();
   const down = (event: KeyboardEvent) => {
-    if (belongsToControl(event.target, event.key)) return;
+    if (belongsToControl(event)) return;
     const chord = chordOf(event);
     const binding = withOverrides(bindings, overrides.get()).find(({ keys }) => chord !== null && keys.includes(chord));
     if (!binding || (store.get().keySheetOpen && binding.id !== 'keys')) return;

@@ -1,6 +1,9 @@
 /** Files of a case: fetched with progress, decoded, kept by URL. */
-import { decodeNifti, NiftiError } from './core/nifti';
-import { LabelmapError, toLabelmap } from './core/volume';
+import { keptFetch } from '~/offline/keptFetch';
+
+import { NiftiError } from './core/nifti';
+import { LabelmapError, toLabelmap, type Volume } from './core/volume';
+import { type DecodeJob, decodeFile, takeAnswer } from './decoding';
 import type { FileState } from './state';
 
 export interface FileRequest {
@@ -10,6 +13,7 @@ export interface FileRequest {
 }
 
 type Report = (url: string, file: FileState | null) => void;
+type Decode = (job: DecodeJob) => Promise<Volume>;
 
 const PROGRESS_EVERY_MS = 100;
 
@@ -21,11 +25,12 @@ class HttpError extends Error {
 export class FileLoader {
   private readonly running = new Map<string, AbortController>();
   private readonly known = new Map<string, FileRequest>();
-  private readonly report: Report;
 
-  constructor(report: Report) {
-    this.report = report;
-  }
+  /** @param decode where files are decoded; here, where not given. */
+  constructor(
+    private readonly report: Report,
+    private readonly decode: Decode = async (job) => takeAnswer(await decodeFile(job)),
+  ) {}
 
   sync(requests: readonly FileRequest[]): void {
     const wanted = new Set(requests.map((request) => request.url));
@@ -64,7 +69,7 @@ export class FileLoader {
         report({ status: 'loading', loaded_bytes, total_bytes }),
       );
       report({ status: 'decoding' });
-      const volume = await decodeNifti(bytes);
+      const volume = await this.decode({ file: bytes, kind: request.kind });
       if (request.kind === 'image') report({ status: 'image', volume });
       else report({ status: 'labelmap', labelmap: toLabelmap(volume) });
     } catch (error) {
@@ -86,7 +91,7 @@ async function fetchBytes(
   signal: AbortSignal,
   onProgress: (loaded_bytes: number, total_bytes: number | null) => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await fetch(url, { signal, credentials: 'same-origin' });
+  const response = await keptFetch(url, { signal, credentials: 'same-origin' });
   if (!response.ok) throw new HttpError(statusClause(response.status));
   if (!response.body) return new Uint8Array(await response.arrayBuffer());
   const total = totalBytes(response);

@@ -51,21 +51,26 @@ export class PaneEditing {
   }
 
   /** @returns whether the editor has taken the pointer. */
-  begin(event: PointerEvent): boolean {
+  begin(event: PointerEvent, at_px: Point): boolean {
     const slice = this.pane.slice();
     const viewport = slice && this.viewport(slice.geometry);
     if (!slice || !viewport) return false;
-    this.drag = this.pane.editor.begin(slice, this.pointOf(event, viewport));
+    this.drag = this.pane.editor.begin(slice, pointAt(event, viewport, at_px));
     return this.drag !== null;
   }
 
-  move(event: PointerEvent): void {
-    this.hover(event);
+  /** @param at_px the event's place in the pane. */
+  move(event: PointerEvent, at_px: Point): void {
+    this.hover(event, at_px);
     const slice = this.drag && this.pane.slice();
     if (!slice) return;
     const viewport = this.viewport(slice.geometry);
     const measured = event.getCoalescedEvents();
-    this.drag?.move((measured.length > 0 ? measured : [event]).map((each) => this.pointOf(each, viewport)));
+    const [left, top] = [event.clientX - at_px[0], event.clientY - at_px[1]];
+    const points = (measured.length > 0 ? measured : [event]).map((each) =>
+      pointAt(each, viewport, [each.clientX - left, each.clientY - top]),
+    );
+    this.drag?.move(points);
     this.scheduleMarks();
   }
 
@@ -83,9 +88,16 @@ export class PaneEditing {
     this.scheduleMarks();
   }
 
-  hover(event: PointerEvent | null): void {
-    this.pointer_px = event && this.pixelOf(event);
-    this.tellPoint(event);
+  hover(event: PointerEvent, at_px: Point): void {
+    this.pointer_px = at_px;
+    this.tellPoint(event, at_px);
+    this.scheduleMarks();
+  }
+
+  /** The pointer is no longer over the slice. */
+  leave(): void {
+    this.pointer_px = null;
+    this.pane.editor.point?.(null, this.drag !== null);
     this.scheduleMarks();
   }
 
@@ -98,23 +110,11 @@ export class PaneEditing {
     this.marks.remove();
   }
 
-  private tellPoint(event: PointerEvent | null): void {
+  private tellPoint(event: PointerEvent, at_px: Point): void {
     const { editor, slice } = this.pane;
     if (!editor.point) return;
-    const at = event && slice();
-    editor.point(at && { slice: at, point: this.pointOf(event, this.viewport(at.geometry)) }, this.drag !== null);
-  }
-
-  private pixelOf(event: MouseEvent): Point {
-    const box = this.pane.element.getBoundingClientRect();
-    return [event.clientX - box.left, event.clientY - box.top];
-  }
-
-  private pointOf(event: PointerEvent, viewport: Viewport): PanePoint {
-    return {
-      position_mm: screenToPlane_mm(viewport, this.pixelOf(event)),
-      pressure: event.pointerType === 'pen' ? event.pressure : null,
-    };
+    const at = slice();
+    editor.point(at && { slice: at, point: pointAt(event, this.viewport(at.geometry), at_px) }, this.drag !== null);
   }
 
   private viewport(geometry: PlaneGeometry): Viewport {
@@ -147,6 +147,10 @@ export class PaneEditing {
         : null,
     );
   }
+}
+
+function pointAt({ pointerType, pressure }: PointerEvent, viewport: Viewport, at_px: Point): PanePoint {
+  return { position_mm: screenToPlane_mm(viewport, at_px), pressure: pointerType === 'pen' ? pressure : null };
 }
 
 /** What of a mark lies in a slice, if anything does. */
@@ -185,33 +189,38 @@ interface PlacedMark {
 class PaneMarks {
   private readonly svg = document.createElementNS(SVG, 'svg');
   private readonly circle = document.createElementNS(SVG, 'circle');
+  /** Below the circle: dark, so that it is seen on bright tissue. */
+  private readonly rim = document.createElementNS(SVG, 'circle');
   private readonly line = document.createElementNS(SVG, 'polygon');
   private readonly others = document.createElementNS(SVG, 'g');
 
   constructor(element: HTMLElement) {
     this.svg.setAttribute('data-pane-marks', '');
     this.svg.setAttribute('aria-hidden', 'true');
-    for (const mark of [this.line, this.circle]) {
+    for (const mark of [this.line, this.rim, this.circle]) {
       mark.setAttribute('fill', 'none');
-      mark.setAttribute('stroke-width', '1.5');
+      mark.setAttribute('stroke-width', mark === this.rim ? '3.5' : '1.5');
       this.svg.append(mark);
     }
+    this.rim.setAttribute('stroke', 'rgb(0 0 0 / 60%)');
     this.svg.prepend(this.others);
     this.line.setAttribute('fill-opacity', '0.18');
     element.append(this.svg);
   }
 
   drawCursor(cursor: { at_px: Point; radius_px: number; color: string } | null): void {
-    this.circle.setAttribute('visibility', cursor ? 'visible' : 'hidden');
-    if (!cursor) return;
-    this.circle.setAttribute('cx', String(cursor.at_px[0]));
-    this.circle.setAttribute('cy', String(cursor.at_px[1]));
-    this.circle.setAttribute('r', String(Math.max(1.5, cursor.radius_px)));
-    this.circle.setAttribute('stroke', cursor.color);
+    for (const circle of [this.rim, this.circle]) {
+      setOnce(circle, 'visibility', cursor ? 'visible' : 'hidden');
+      if (!cursor) continue;
+      setOnce(circle, 'cx', String(cursor.at_px[0]));
+      setOnce(circle, 'cy', String(cursor.at_px[1]));
+      setOnce(circle, 'r', String(Math.max(1.5, cursor.radius_px)));
+    }
+    if (cursor) setOnce(this.circle, 'stroke', cursor.color);
   }
 
   drawOutline(outline: { points_px: readonly Point[]; color: string } | null): void {
-    this.line.setAttribute('visibility', outline ? 'visible' : 'hidden');
+    setOnce(this.line, 'visibility', outline ? 'visible' : 'hidden');
     if (!outline) return;
     this.line.setAttribute('points', outline.points_px.map((point) => point.join(',')).join(' '));
     this.line.setAttribute('stroke', outline.color);
@@ -226,6 +235,11 @@ class PaneMarks {
   remove(): void {
     this.svg.remove();
   }
+}
+
+/** To set what is there already makes the page paint again. */
+function setOnce(element: Element, name: string, value: string): void {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
 
 /** Brush, name and unfinished stroke of somebody else. */

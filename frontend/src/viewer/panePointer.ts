@@ -46,15 +46,17 @@ export function attachPanePointer(target: PaneTarget): () => void {
     if (pointers.size > 1) return;
     if (drag === 'ruler') return startRuler(target, pointOf(element, event));
     if (drag !== 'crosshair') return;
-    if (!event.ctrlKey && editing?.begin(event)) drag = 'edit';
+    // Where a tool cannot draw it says why; the crosshair is not moved instead.
+    if (!event.ctrlKey && (editing?.begin(event, pointOf(element, event)) || editor?.cursor())) drag = 'edit';
     else moveCrosshair(target, pointOf(element, event));
   };
 
   const move = (event: PointerEvent) => {
     const point = pointOf(element, event);
     const previous = pointers.get(event.pointerId);
-    if (editing?.isDragging) editing.move(event);
-    else editing?.hover(isControl(event) ? null : event);
+    if (editing?.isDragging) editing.move(event, point);
+    else if (isControl(event)) editing?.leave();
+    else editing?.hover(event, point);
     if (!previous) return hover(target, isControl(event) ? null : point);
     if (pointers.size === 2) pinch(target, pointers, event.pointerId, point);
     else if (drag && drag !== 'edit') dragTo(target, drag, previous, point);
@@ -71,7 +73,7 @@ export function attachPanePointer(target: PaneTarget): () => void {
 
   const leave = () => {
     hover(target, null);
-    if (!editing?.isDragging) editing?.hover(null);
+    if (!editing?.isDragging) editing?.leave();
   };
 
   const wheel = (event: WheelEvent) => {

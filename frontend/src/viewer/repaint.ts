@@ -37,7 +37,7 @@ export class DrawnFrame {
 }
 
 /** First and last display index of voxels along an axis. */
-function span(display: DisplayAxis, low: number, high: number): readonly [number, number] {
+export function span(display: DisplayAxis, low: number, high: number): readonly [number, number] {
   const [a, b] = [voxelIndex(display, low), voxelIndex(display, high)];
   return a < b ? [a, b] : [b, a];
 }

@@ -2,10 +2,10 @@
 import type { Axis, Vec3 } from './core/affine';
 import { contrastGain } from './core/evidence';
 import { compareRegion, ERROR_SCHEME, TRUE_POSITIVE } from './core/errors';
-import { type LabelScheme, type LabelStatistics, labelStatistics, makePalette, presentLabels } from './core/labels';
+import { type LabelScheme, type LabelStatistics, labelStatistics, makePalette } from './core/labels';
 import { type Plane, planeGeometry, type PlaneGeometry, PLANES, voxelToPlane_mm } from './core/planes';
 import type { Palette } from './core/slices';
-import { contentBox, gridDifference, type Labelmap, type Volume } from './core/volume';
+import { contentBox, gridDifference, type Labelmap, type Volume, type VoxelBox } from './core/volume';
 import { autoWindow, type IntensityWindow } from './core/window';
 import { type CaseContent, type CaseImage, type CaseOverlay, contrastPair, labelId, overlayColor, type Slot, slotsOf } from './content';
 import type { OverlayLayer, SliceFrame } from './renderer';
@@ -32,8 +32,15 @@ function remember<K extends object, V>(compute: (key: K) => V): (key: K) => V {
 
 export const statisticsOf: (labelmap: Labelmap) => LabelStatistics = remember(labelStatistics);
 export const automaticWindow: (volume: Volume) => IntensityWindow = remember(autoWindow);
+const focuses = new WeakMap<Volume, VoxelBox>();
+
+/** An image's `contentBox`, where it is known already. */
+export function keepFocus(volume: Volume, box: VoxelBox): void {
+  focuses.set(volume, box);
+}
+
 const geometriesOf = remember((volume: Volume): Readonly<Record<Plane, PlaneGeometry>> => {
-  const focus = contentBox(volume);
+  const focus = focuses.get(volume) ?? contentBox(volume);
   return {
     axial: planeGeometry(volume, 'axial', focus),
     coronal: planeGeometry(volume, 'coronal', focus),
@@ -82,6 +89,17 @@ export function referenceVolume(content: CaseContent, state: ViewerState): Volum
   return null;
 }
 
+const differences = new WeakMap<Volume, { readonly reference: Volume; readonly sentence: string | null }>();
+
+/** `gridDifference`, found once: every frame asks for it. */
+function differenceOf(volume: Volume, reference: Volume): string | null {
+  const known = differences.get(volume);
+  if (known?.reference === reference) return known.sentence;
+  const sentence = gridDifference(volume, reference);
+  differences.set(volume, { reference, sentence });
+  return sentence;
+}
+
 /** An image that is loaded and on the case's grid, or the reason why there is none to show. */
 export function imageOrProblem(content: CaseContent, state: ViewerState, image: CaseImage): Volume | string | null {
   if (image.difference) return differenceOrProblem(content, state, image.difference);
@@ -89,7 +107,7 @@ export function imageOrProblem(content: CaseContent, state: ViewerState, image: 
   if (file?.status === 'failed') return file.message;
   if (file?.status !== 'image') return null;
   const reference = referenceVolume(content, state);
-  const difference = reference && gridDifference(file.volume, reference);
+  const difference = reference && differenceOf(file.volume, reference);
   return difference ? `${image.name}: ${difference}; it cannot be linked with the other sequences.` : file.volume;
 }
 
@@ -140,7 +158,7 @@ export function labelmapOrProblem(content: CaseContent, state: ViewerState, over
   if (file?.status === 'failed') return file.message;
   if (file?.status !== 'labelmap') return null;
   const reference = referenceVolume(content, state);
-  const difference = reference && gridDifference(file.labelmap, reference);
+  const difference = reference && differenceOf(file.labelmap, reference);
   return difference ? `${overlay.name}: ${difference}; it is not shown.` : file.labelmap;
 }
 
@@ -152,17 +170,36 @@ export function labelmapOf(content: CaseContent, state: ViewerState, key: string
 
 const paletteCache = new Map<string, Palette>();
 
+interface Colours {
+  readonly scheme: LabelScheme;
+  readonly hiddenIds: ReadonlySet<string>;
+  readonly color: string | undefined;
+  readonly palette: Palette;
+}
+
+/** The last colours of each labelmap: every frame asks for them. */
+const colours = new WeakMap<Labelmap, Colours>();
+
 function paletteOf(scheme: LabelScheme, labelmap: Labelmap, hiddenIds: ReadonlySet<string>, color?: string): Palette {
-  const labels = presentLabels(scheme, statisticsOf(labelmap));
-  const hidden = new Set(labels.map((l) => l.value).filter((value) => hiddenIds.has(labelId(scheme, value))));
-  const { marksUnsure = false } = labelmap;
-  const key = JSON.stringify([labels, [...hidden], color, marksUnsure]);
+  const last = colours.get(labelmap);
+  if (last?.scheme === scheme && last.hiddenIds === hiddenIds && last.color === color) return last.palette;
+  const palette = findPalette(scheme, hiddenIds, color, labelmap.marksUnsure);
+  colours.set(labelmap, { scheme, hiddenIds, color, palette });
+  return palette;
+}
+
+/** Labels that the scheme does not name have their one colour, and can be hidden too. */
+function findPalette(scheme: LabelScheme, hiddenIds: ReadonlySet<string>, color?: string, marksUnsure = false): Palette {
+  const hidden = hiddenIds.size === 0 ? [] : LABEL_VALUES.filter((value) => hiddenIds.has(labelId(scheme, value)));
+  const key = JSON.stringify([scheme.labels, hidden, color, marksUnsure]);
   const known = paletteCache.get(key);
   if (known) return known;
-  const palette = makePalette(labels, hidden, color, marksUnsure);
+  const palette = makePalette(scheme.labels, new Set(hidden), color, marksUnsure);
   paletteCache.set(key, palette);
   return palette;
 }
+
+const LABEL_VALUES = Array.from({ length: 255 }, (_, i) => i + 1);
 
 const fadedAgreement = remember((palette: Palette): Palette => {
   const faded = palette.slice();

@@ -3,11 +3,14 @@ import { createContext, useContext, useEffect, useMemo, useState } from 'react';
 
 import { type CaseContent, withSubtraction } from './content';
 import type { PaneEditor } from './editor';
+import { decodeInWorkers } from './decodeInWorkers';
 import { FileLoader, type FileRequest } from './loader';
 import { labelmapOf, referenceVolume, startVoxel, statisticsOf } from './scene';
 import { initialState, setFile, type ViewerState } from './state';
 import { Store, useStore } from './store';
+import type { Vec3 } from './core/affine';
 import { densestVoxel } from './core/labels';
+import { clampVoxel } from './core/volume';
 
 export interface Session {
   readonly content: CaseContent;
@@ -31,11 +34,15 @@ export function useViewer<S>(select: (state: ViewerState, content: CaseContent) 
   return useStore(store, (state) => select(state, content));
 }
 
-/** A session whose identity changes only when the content does, however often the page renders. */
-export function useNewSession(props: CaseContent, editor: PaneEditor | null = null): Session {
+/**
+ * A session whose identity changes only when the content does, however often the page renders.
+ *
+ * @param opensAt voxel at which the panes meet at first; without it where there is most to see.
+ */
+export function useNewSession(props: CaseContent, editor: PaneEditor | null = null, opensAt: Vec3 | null = null): Session {
   const written = JSON.stringify(props);
   const content = useMemo(() => withSubtraction(JSON.parse(written) as CaseContent), [written]);
-  const [{ store, loader }] = useState(() => open(content));
+  const [{ store, loader }] = useState(() => open(content, opensAt));
 
   useEffect(() => {
     store.update((state) => adopt(state, content));
@@ -51,9 +58,9 @@ export function useNewSession(props: CaseContent, editor: PaneEditor | null = nu
   return useMemo(() => ({ content, store, loader, editor }), [content, store, loader, editor]);
 }
 
-function open(content: CaseContent): Pick<Session, 'store' | 'loader'> {
-  const store = new Store(initialState(content));
-  const loader = new FileLoader((url, file) => store.update((state) => setFile(state, url, file)));
+function open(content: CaseContent, opensAt: Vec3 | null): Pick<Session, 'store' | 'loader'> {
+  const store = new Store<ViewerState>({ ...initialState(content), wanted: opensAt });
+  const loader = new FileLoader((url, file) => store.update((state) => setFile(state, url, file)), decodeInWorkers);
   return { store, loader };
 }
 
@@ -80,13 +87,14 @@ function adopt(state: ViewerState, content: CaseContent): ViewerState {
   };
 }
 
-/** Until the person moves, the panes meet where the first shown overlay has most to show. */
+/** Until the person moves, or anybody paints, the panes meet where the first shown overlay has most to show. */
 function settleCrosshair(content: CaseContent, state: ViewerState): ViewerState {
-  if (state.moved) return state;
+  if (state.moved || (state.edits > 0 && state.crosshair)) return state;
   const volume = referenceVolume(content, state);
   if (!volume) return state;
   const shown = content.overlays.find(({ key }) => state.shownOverlays.has(key) && labelmapOf(content, state, key));
   const labelmap = shown ? labelmapOf(content, state, shown.key) : null;
+  if (state.wanted) return { ...state, crosshair: clampVoxel(volume.shape, state.wanted), moved: true };
   const voxel = startVoxel(volume, labelmap && densestVoxel(statisticsOf(labelmap)));
   if (state.crosshair && voxel.every((index, axis) => index === state.crosshair?.[axis])) return state;
   return { ...state, crosshair: voxel };

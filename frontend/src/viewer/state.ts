@@ -36,6 +36,8 @@ export interface ViewerState {
   readonly slot: number;
   /** Voxel at which all panes meet; null until an image is there. */
   readonly crosshair: Vec3 | null;
+  /** Where the panes are to meet once there is an image, or null for where there is most to see. */
+  readonly wanted: Vec3 | null;
   readonly crosshairShown: boolean;
   /** Voxel under the pointer. */
   readonly hover: Vec3 | null;
@@ -85,6 +87,7 @@ export function initialState(content: CaseContent): ViewerState {
     plane: 'axial',
     slot: 0,
     crosshair: null,
+    wanted: null,
     crosshairShown: true,
     hover: null,
     moved: false,

@@ -2,7 +2,7 @@
 import { CanvasSliceRenderer } from './canvasRenderer';
 import { placeSlice, type Point } from './core/viewport';
 import { drawCrosshair } from './crosshair';
-import { context2d, gpuIsEmulated, preferredRenderer, type RendererName } from './gpu';
+import { paneContext, preferredRenderer, type RendererName } from './gpu';
 import { drawHatching } from './hatching';
 import type { SliceFrame, SliceRenderer } from './renderer';
 import { sharedStage, type WebglStage } from './webglStage';
@@ -21,7 +21,7 @@ export class PaneRenderer implements SliceRenderer {
     private readonly canvas: HTMLCanvasElement,
     onSwitch: () => void,
   ) {
-    this.context = context2d(canvas, gpuIsEmulated());
+    this.context = paneContext(canvas);
     this.canvas2d = new CanvasSliceRenderer(canvas);
     this.stage = preferredRenderer() === 'webgl2' ? sharedStage() : null;
     this.detach = this.stage?.attach(onSwitch);

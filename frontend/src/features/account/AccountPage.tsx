@@ -10,6 +10,7 @@ import { keys } from '~/api/queries';
 import { loginPath, type Person, type Session, useSession } from '~/session';
 import { Lines, Page } from '~/ui';
 
+import { DevicePanel } from '../offline/DevicePanel';
 import { FormError } from './FormError';
 import { text } from './text';
 import { TokensPanel } from './TokensPanel';
@@ -27,6 +28,7 @@ export function AccountPage() {
         <Grid.Col span={{ base: 12, md: 5 }} order={{ base: 1, md: 2 }}>
           <Stack gap="lg">
             <ProfileForm user={session.user} />
+            {session.memberships.some(({ role }) => role === 'rater') && <DevicePanel person={session.user.id} />}
             <Memberships memberships={session.memberships} />
           </Stack>
         </Grid.Col>

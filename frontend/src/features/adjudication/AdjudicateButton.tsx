@@ -13,10 +13,12 @@ import { text } from './text';
 interface AdjudicateProps {
   readonly datasetId: string;
   readonly found: { readonly id: string; readonly name: string };
+  /** Why it cannot be done yet. */
+  readonly reason: string | null;
 }
 
 /** Lay a case before experts, or go on where that is done. */
-export function AdjudicateButton({ datasetId, found }: AdjudicateProps) {
+export function AdjudicateButton({ datasetId, found, reason }: AdjudicateProps) {
   const { data } = useQuery(adjudicationQueries.ofDataset(datasetId));
   const open = useOpenAdjudication();
   const navigate = useNavigate();
@@ -36,8 +38,16 @@ export function AdjudicateButton({ datasetId, found }: AdjudicateProps) {
       onError: (error) => notifications.show({ color: 'red', message: asProblem(error).message }),
     });
   return (
-    <Tooltip label={text.list.adjudicate}>
-      <ActionIcon aria-label={text.list.adjudicateNamed(found.name)} loading={open.isPending} onClick={begin}>
+    <Tooltip label={reason ?? text.list.adjudicate} multiline maw={260}>
+      <ActionIcon
+        aria-label={text.list.adjudicateNamed(found.name)}
+        aria-description={reason ?? undefined}
+        // Not `disabled`: the reason is for those who come by keyboard too.
+        data-disabled={reason !== null || undefined}
+        aria-disabled={reason !== null}
+        loading={open.isPending}
+        onClick={() => reason === null && begin()}
+      >
         <IconScale size={17} aria-hidden />
       </ActionIcon>
     </Tooltip>

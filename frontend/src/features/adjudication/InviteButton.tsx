@@ -36,6 +36,8 @@ function InviteForm({ onClose }: { readonly onClose: () => void }) {
         description={text.invite.hint}
         placeholder={names.length === 0 ? text.invite.none : undefined}
         data-autofocus
+        // Names are typed; a list that never shows would keep Escape from the dialog.
+        dropdownOpened={false}
         value={names}
         onChange={setNames}
       />

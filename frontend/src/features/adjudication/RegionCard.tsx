@@ -1,4 +1,5 @@
 import { Tooltip, VisuallyHidden } from '@mantine/core';
+import { Fragment } from 'react';
 
 import { shownChord } from '~/viewer';
 
@@ -6,7 +7,7 @@ import { FUSED } from './addresses';
 import { sourceColor } from './colors';
 import { takeKey } from './keys';
 import type { ContestedRegion } from './queries';
-import { opinion, type Settled } from './regions';
+import { asked, labelName, opinion, type Settled } from './regions';
 import { useHere } from './roomContext';
 import { shownSize } from './size';
 import { text } from './text';
@@ -22,6 +23,7 @@ export function RegionCard({ region, settled }: CardProps) {
   const { adjudication } = useHere();
   return (
     <div className={classes.card} role="group" aria-label={text.regions.says}>
+      <Question region={region} />
       {[...adjudication.raters.map(({ key, name }) => ({ key, name })), { key: FUSED, name: null }].map(({ key, name }) => (
         <Source
           key={key}
@@ -32,6 +34,31 @@ export function RegionCard({ region, settled }: CardProps) {
         />
       ))}
     </div>
+  );
+}
+
+/** Between which labels to choose, each in its colour. */
+function Question({ region }: { readonly region: ContestedRegion }) {
+  const { room, adjudication } = useHere();
+  const labels = asked(region);
+  return (
+    <p className={classes.question}>
+      {labels.map((label, place) => (
+        <Fragment key={label}>
+          {place > 0 && text.regions.between(place === labels.length - 1)}
+          <span className={classes.choice}>
+            <i
+              className={classes.swatch}
+              data-empty={label === 0}
+              style={label === 0 ? undefined : { background: room.editor.color(label) }}
+              aria-hidden
+            />
+            {label === 0 ? text.regions.background : labelName(adjudication.scheme, label)}
+          </span>
+        </Fragment>
+      ))}
+      ?
+    </p>
   );
 }
 
@@ -48,8 +75,7 @@ function Source({ source, person, region, isTaken }: SourceProps) {
   const key = takeKey(source);
   const shown = key ? shownChord(key).join(' ') : null;
   const voxel_ml = region.volume_ml / region.voxels;
-  const nameOf = (label: number) =>
-    label === 0 ? text.nobody : (adjudication.scheme.labels.find(({ value }) => value === label)?.name ?? String(label));
+  const nameOf = (label: number) => (label === 0 ? text.nobody : labelName(adjudication.scheme, label));
   const says = opinion(region, source).map(({ label, voxels }) => ({
     label,
     name: nameOf(label),

@@ -9,8 +9,8 @@ import { text } from './text';
 
 /** What drawing has on N, which here goes to the next region; on Y nothing is, for experts are not unsure. */
 const MOVED: Readonly<Record<string, string>> = { n: 'y' };
-/** Letters that do something else with Shift. */
 const FUSED_LETTER = 'f';
+/** Of raters whose letter with Shift takes from them; further ones are few, and their letters do other things. */
 const LETTERS = 'abcdeghijk';
 
 /** With Shift, the rater's own letter; null where it has none. */
@@ -45,12 +45,12 @@ export function adjudicationKeys(page: KeyedPage): KeyBinding[] {
     return {
       id: `adjudication.take.${source}`,
       keys: key === null ? [] : [key],
-      does: text.keys.take(source),
+      does: key === null ? text.keys.takeByRow(source) : text.keys.take(source),
       group: text.keys.group,
       press: beside(() => void room.take(source)),
     };
   });
-  const own = [...takes, ...lookingKeys(page)];
+  const own = [...takes, ...besideThem(takes, lookingKeys(page))];
   return [...own, ...besideThem(own, drawingKeys(room.editor, content))];
 }
 

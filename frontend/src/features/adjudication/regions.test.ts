@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { editBetween, type Volume } from '~/viewer';
 
 import type { ContestedRegion } from './queries';
-import { boxOf, forEachVoxelOf, neighbour, opinion, regionsOf, type RegionStep, settledRegions } from './regions';
+import { asked, boxOf, forEachVoxelOf, neighbour, opinion, regionsOf, type RegionStep, settledRegions } from './regions';
 
 const AFFINE = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] as unknown as Volume['affine'];
 /** Two regions on a 4 × 2 × 1 grid. */
@@ -17,7 +17,8 @@ const MAP: Volume = {
 
 function region(number: number, box: number[][]): ContestedRegion {
   const labels = { A: { 0: 1, 2: 5 }, B: { 1: 3 } };
-  return { number, voxels: 3, volume_ml: 0.003, mean_entropy_bits: 1, score: 1, box, centre: [0, 0, 0], labels, state: 'open' };
+  const question = [0, 1, 2];
+  return { number, voxels: 3, volume_ml: 0.003, mean_entropy_bits: 1, score: 1, box, centre: [0, 0, 0], question, labels, state: 'open' };
 }
 
 function step(edit_id: string, change: Partial<RegionStep>): RegionStep {
@@ -73,4 +74,9 @@ test('a region is walked within its half-open box only', () => {
 test('of a source the label that most of the region has comes first', () => {
   expect(opinion(region(1, []), 'A').map(({ label }) => label)).toEqual([2, 0]);
   expect(opinion(region(1, []), 'C')).toEqual([]);
+});
+
+test('a region asks for its labels, the commonest first and background last', () => {
+  expect(asked(region(1, []))).toEqual([2, 1, 0]);
+  expect(asked({ question: [1, 2], labels: {} })).toEqual([1, 2]);
 });

@@ -1,5 +1,5 @@
 /** Contested regions: which are settled, and the way from one to the next. Pure. */
-import { type Edit, forEachVoxel, type Labelmap, type Volume, type VoxelBox } from '~/viewer';
+import { type Edit, forEachVoxel, type Labelmap, type LabelScheme, type Volume, type VoxelBox } from '~/viewer';
 
 import type { ContestedRegion } from './queries';
 
@@ -96,6 +96,16 @@ export function forEachVoxelOf(region: ContestedRegion, map: Volume, visit: (ind
 /** The voxel's labels in some labelmaps; null where one is not there yet. */
 export function labelsAt(index: number, labelmaps: readonly (Labelmap | null)[]): (number | null)[] {
   return labelmaps.map((labelmap) => labelmap?.voxels[index] ?? null);
+}
+
+/** The labels between which to choose, the commonest among all sources first; whether there is anything comes last. */
+export function asked({ question, labels }: Pick<ContestedRegion, 'question' | 'labels'>): readonly number[] {
+  const votes = (label: number) => Object.values(labels).reduce((sum, said) => sum + (said[String(label)] ?? 0), 0);
+  return [...question].sort((a, b) => Number(a === 0) - Number(b === 0) || votes(b) - votes(a) || a - b);
+}
+
+export function labelName({ labels }: Pick<LabelScheme, 'labels'>, label: number): string {
+  return labels.find(({ value }) => value === label)?.name ?? String(label);
 }
 
 /** What a source says of a region, the most voxels first. */

@@ -1,5 +1,5 @@
 /**
- * The way of edits in a room: an own one is painted, written to this device, sent at once, and leaves the device when
+ * The way of edits in a room: an own one is painted, sent at once while this device writes it, and leaves the device when
  * the server's log has it; what others painted comes from the room, and whatever did not come is fetched. Nothing of
  * one's own is lost or doubled: an edit sent twice keeps its number.
  */
@@ -11,7 +11,7 @@ import type { DeviceStore } from '../studio/deviceStore';
 import { hindranceOf, type JournalState } from '../studio/journalState';
 import { Keeper } from '../studio/keeper';
 import type { LoggedEdit } from '../studio/loggedEdit';
-import { type Entry, entryOf, lastBatch, nextBatch, sent } from '../studio/outbox';
+import { encodedBatch, type Entry, entryOf, lastBatch, sent } from '../studio/outbox';
 import { LogDiverged, type RoomCanvas, RoomLog, type TakenIn } from './roomLog';
 import { decodeSteps, type RoomStep } from './roomStep';
 import type { AdjudicationServer } from './server';
@@ -19,8 +19,8 @@ import type { AdjudicationServer } from './server';
 /** The picture that the journal keeps in step with the log, as a `Drawing` is. */
 export interface JournalCanvas extends RoomCanvas {
   readonly voxelCount: number;
-  /** Resolves while no stroke is drawn. */
-  idle(): Promise<void>;
+  /** Change what lies under a stroke that is being drawn. */
+  beneath<T>(change: () => T): T;
 }
 
 export type RoomServer = Pick<AdjudicationServer, 'append' | 'appendOnLeaving' | 'take' | 'after' | 'labelmap'>;
@@ -62,7 +62,9 @@ export class RoomJournal {
 
   constructor(private readonly parts: RoomJournalParts) {
     this.log = new RoomLog(parts.canvas, parts.head, parts.known);
-    this.keeper = new Keeper(parts.device, () => this.tell({ onDevice: this.keeper.hasAll }));
+    this.keeper = new Keeper(parts.device, () =>
+      this.tell({ onDevice: this.keeper.hasAll, writing: this.keeper.writing }),
+    );
     this.state = new Store<JournalState>({
       pending: 0,
       sending: false,
@@ -77,7 +79,7 @@ export class RoomJournal {
   add(edit: LoggedEdit): void {
     this.log.add(edit);
     this.entries.set(edit.edit_id, entryOf(edit, this.keeper.put(edit)));
-    this.tell({ pending: this.log.pendingCount });
+    this.tell({ pending: this.log.pendingCount, writing: this.keeper.writing });
     void this.flush();
   }
 
@@ -148,9 +150,8 @@ export class RoomJournal {
   /** Take edits back that cannot be saved, here and on the device; the others are painted upon what is left, and sent. */
   async drop(edit_ids: readonly string[]): Promise<void> {
     await this.running;
-    await this.parts.canvas.idle();
     const dropped = new Set(edit_ids);
-    this.parts.onRebased(this.log.drop(dropped));
+    this.parts.onRebased(this.parts.canvas.beneath(() => this.log.drop(dropped)));
     edit_ids.forEach((edit_id) => this.entries.delete(edit_id));
     this.parts.onDropped(dropped);
     this.tell({ pending: this.log.pendingCount, hindrance: null });
@@ -203,7 +204,8 @@ export class RoomJournal {
   }
 
   private async send(): Promise<void> {
-    const batch = await nextBatch(this.pending());
+    // Others wait for it: the device writes meanwhile.
+    const batch = await encodedBatch(this.pending());
     const { edits } = await this.parts.server.append(batch.map(sent));
     await this.takeIn(edits);
     if (this.log.hasGap) this.isBehind = true;
@@ -222,9 +224,8 @@ export class RoomJournal {
     const log = await server.after(this.log.head);
     const whole = await server.labelmap(log.head);
     const steps = await decodeSteps(log.edits, canvas.voxelCount);
-    await canvas.idle();
     this.isApart = false;
-    this.settle(this.log.reset(whole.voxels, log.head, steps));
+    this.settle(canvas.beneath(() => this.log.reset(whole.voxels, log.head, steps)));
   }
 
   private takeIn(edits: readonly RoomEdit[]): Promise<void> {
@@ -239,8 +240,7 @@ export class RoomJournal {
     if (unseen.some(({ runs }) => runs === null)) this.isBehind = true;
     try {
       const steps = await decodeSteps(unseen, this.parts.canvas.voxelCount);
-      await this.parts.canvas.idle();
-      if (steps.length > 0 && !this.isApart) this.settle(this.log.receive(steps));
+      if (steps.length > 0 && !this.isApart) this.settle(this.parts.canvas.beneath(() => this.log.receive(steps)));
     } catch (error) {
       if (!(error instanceof LogDiverged || error instanceof EditError)) throw error;
       this.isApart = true;

@@ -26,15 +26,40 @@ test('of two strokes over each other the later in the log is seen by both', asyn
   expect([...one.drawing.voxels.slice(0, 6)]).toEqual([0, 1, 2, 2, 2, 0]);
 });
 
-test('while a stroke is drawn nothing comes under it; then what came meanwhile does', async () => {
+test('what others paint while a stroke is drawn comes under it at once', async () => {
   const room = new FakeRoom(emptyLabelmap());
   const [one, two] = join(room, 2) as [Page, Page];
-  one.drawing.beginStroke();
-  two.paint([5], 2);
+  const stroke = one.begin(1);
+  stroke.move([4, 5]);
+  two.paint([5, 6, 7], 2);
+  await vi.waitFor(() => expect(one.drawing.voxels[6]).toBe(2));
+  expect([...one.drawing.voxels.slice(4, 8)]).toEqual([1, 1, 2, 2]);
+  stroke.move([6]);
+  two.paint([4], 3);
   await settle([two]);
-  expect(one.drawing.voxels[5]).toBe(0);
-  one.drawing.endStroke();
-  await vi.waitFor(() => expect(one.drawing.voxels[5]).toBe(2));
+  expect([...one.drawing.voxels.slice(4, 8)]).toEqual([1, 1, 1, 2]);
+  // The other sees nothing of it yet, and the log has it in the order in which it came.
+  expect([...two.drawing.voxels.slice(4, 8)]).toEqual([3, 2, 2, 2]);
+  stroke.end();
+  await settle([one, two]);
+  expectTheServers(room, [one, two]);
+  expect([...room.voxels.slice(4, 8)]).toEqual([1, 1, 1, 2]);
+  one.step(undo);
+  await settle([one, two]);
+  expect([...room.voxels.slice(4, 8)]).toEqual([3, 2, 2, 2]);
+});
+
+test('a stroke that is cancelled leaves what others painted under it', async () => {
+  const room = new FakeRoom(emptyLabelmap());
+  const [one, two] = join(room, 2) as [Page, Page];
+  const stroke = one.begin(1);
+  stroke.move([5, 6]);
+  two.paint([6], 2);
+  await settle([two]);
+  stroke.cancel();
+  await settle([one, two]);
+  expectTheServers(room, [one, two]);
+  expect([...one.drawing.voxels.slice(5, 7)]).toEqual([0, 2]);
 });
 
 test('an undo leaves what others painted over it since', async () => {
@@ -160,7 +185,7 @@ test.each(Array.from({ length: 12 }, (_, i) => i + 1))(
       else if (what < 15) made.push(...page.step(redo));
       else if (what < 16) page.connection.isOnline = !page.connection.isOnline;
       else if (what < 17) void page.journal.take(1, 'A').catch(() => undefined);
-      else if (what < 18) await strokeMeanwhile(page, random);
+      else if (what < 18) made.push(...(await strokeMeanwhile(page, random)));
       else if (what < 19) pages[which] = await reopened(room, page);
       else void page.journal.resume();
       for (let turns = random(4); turns > 0; turns -= 1) await turn();
@@ -178,11 +203,16 @@ test.each(Array.from({ length: 12 }, (_, i) => i + 1))(
   },
 );
 
-/** Somebody holds the pointer down while others paint. */
-async function strokeMeanwhile(page: Page, random: (limit: number) => number): Promise<void> {
-  page.drawing.beginStroke();
-  for (let turns = random(6); turns > 0; turns -= 1) await turn();
-  page.drawing.endStroke();
+/** Somebody holds the pointer down while what others painted arrives. */
+async function strokeMeanwhile(page: Page, random: (limit: number) => number): Promise<string[]> {
+  const stroke = page.begin(random(4));
+  for (let moves = random(4); moves > 0; moves -= 1) {
+    stroke.move(block(random));
+    for (let turns = random(4); turns > 0; turns -= 1) await turn();
+  }
+  if (random(5) > 0) return stroke.end();
+  stroke.cancel();
+  return [];
 }
 
 /** Some voxels one after the other, so that strokes overlap. */

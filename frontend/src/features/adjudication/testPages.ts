@@ -1,7 +1,7 @@
 /** For tests: pages of a room as the real one ties them together, without a screen. */
 import { expect } from 'vitest';
 
-import { applyEdit, type Edit, editBetween, type History, type Labelmap, type redo, type undo, withEdit, withRebased } from '~/viewer';
+import { applyEdit, type Edit, editBetween, EditRecorder, type History, type Labelmap, type redo, type undo, withEdit, withRebased } from '~/viewer';
 
 import { Drawing, newEditId } from '../drawing';
 import type { DeviceStore } from '../studio/deviceStore';
@@ -83,8 +83,33 @@ export class Page {
     const after = this.drawing.voxels.slice();
     voxels.forEach((i) => (after[i] = label));
     const edit = editBetween(this.drawing.voxels, after);
-    const named = { edit_id: newEditId(), tool: 'brush', label, edit, undoes: null };
     this.drawing.apply(edit);
+    return this.log(label, edit);
+  }
+
+  /** The pointer goes down, and up with `end`. */
+  begin(label: number) {
+    const { drawing } = this;
+    const recorder = new EditRecorder(drawing.voxels);
+    drawing.beginStroke(recorder);
+    return {
+      move: (voxels: readonly number[]) => voxels.forEach((i) => recorder.set(i, label)),
+      end: (): string[] => {
+        const edit = recorder.toEdit();
+        drawing.count(edit);
+        const made = edit.start.length > 0 ? [this.log(label, edit)] : [];
+        drawing.endStroke(recorder);
+        return made;
+      },
+      cancel: () => {
+        recorder.revert();
+        drawing.endStroke(recorder);
+      },
+    };
+  }
+
+  private log(label: number, edit: Edit): string {
+    const named = { edit_id: newEditId(), tool: 'brush', label, edit, undoes: null };
     this.history = withEdit(this.history, named);
     this.journal.add({ ...named, started_at: '2026-01-01T00:00:00Z', active_ms: 5 });
     return named.edit_id;

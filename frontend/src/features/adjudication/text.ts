@@ -14,7 +14,7 @@ export const text = {
   rater: (key: string) => `Rater ${key}`,
   source: sourceName,
   nobody: 'none',
-  progress: (settled: number, all: number) => `${settled} of ${all} settled`,
+  progress: (settled: number, all: number) => (all === 0 ? 'nothing contested' : `${settled} of ${all} settled`),
   status: { open: 'Being settled', signed: 'Signed off', withdrawn: 'Withdrawn' },
   panel: 'Settle',
   tabs: { regions: 'Regions', tools: 'Tools', layers: 'Layers', whatIf: 'What if' },
@@ -46,6 +46,8 @@ export const text = {
     takeHint: (source: string, key: string | null) =>
       `Give this region the labels of ${sourceName(source)}${key ? ` (${key})` : ''}`,
     says: 'What each says here',
+    between: (isLast: boolean) => (isLast ? ' or ' : ', '),
+    background: 'background',
     onlyOpen: 'Only open ones',
     allSettled: 'Every region is settled.',
   },
@@ -129,6 +131,11 @@ export const text = {
     outdated: 'Somebody has painted meanwhile. Look at it again, then sign off.',
   },
   signed: (name: string, when: string, version: number) => `Signed off by ${name}, ${when}: consensus version ${version}.`,
+  signedHead: {
+    note: 'Not fused again until its adjudication is withdrawn.',
+    link: 'Open adjudication',
+    hint: (name: string) => `${name} was signed off by experts: withdraw the adjudication to fuse it again`,
+  },
   rescoring: 'Submissions over this case are being rescored.',
   withdrawnLine: 'This adjudication was withdrawn. Nothing of it counts.',
   withdraw: {
@@ -147,6 +154,7 @@ export const text = {
   keys: {
     group: 'Adjudication',
     take: (source: string) => `Take ${sourceName(source)} for the region`,
+    takeByRow: (source: string) => `Take ${sourceName(source)} for the region: choose a key, or press the rater’s row under Regions`,
     outline: (source: string) => `Outline of ${sourceName(source)} on or off`,
     heat: 'Disagreement map on or off',
     provenance: 'Who decided, on or off',
@@ -160,6 +168,12 @@ export const text = {
     open: 'Open',
     adjudicate: 'Adjudicate',
     adjudicateNamed: (name: string) => `Adjudicate ${name}`,
+    /** Why a case cannot be laid before experts; null where it can. */
+    notYet: (raters: number | null, isImported: boolean) => {
+      if (raters === null) return 'Adjudication begins from a consensus: wait until the case is fused';
+      if (isImported) return 'This consensus was imported: its raters are not known';
+      return raters < 2 ? 'One rater disagrees with nobody: assign another under Raters' : null;
+    },
     goOn: (name: string) => `Go on adjudicating ${name}`,
     mine: 'Cases to adjudicate',
     mineHint: 'Where raters disagree, and you are asked to settle it.',

@@ -9,6 +9,7 @@ import type { CaseDetail, CaseOverlay } from '~/api/types';
 import { Lines, Query, useDocumentTitle } from '~/ui';
 import { CaseViewer } from '~/viewer';
 
+import { voxelIn } from './address';
 import classes from './CasePage.module.css';
 import { errorPairs, shownAtFirst } from './errorPairs';
 import { text } from './text';
@@ -26,7 +27,7 @@ export function CasePage() {
         <Query of={found} loading={<Lines count={3} height={120} />}>
           {(one) => (
             <Query of={overlays} loading={<Lines count={3} height={120} />}>
-              {(over) => <Viewer key={`${one.id} ${submissionId}`} found={one} overlays={over} />}
+              {(over) => <Viewer key={`${one.id} ${submissionId} ${search.get('voxel')}`} found={one} overlays={over} />}
             </Query>
           )}
         </Query>
@@ -42,7 +43,8 @@ interface ViewerProps {
 
 function Viewer({ found, overlays }: ViewerProps) {
   useDocumentTitle(found.name);
-  const first = shownAtFirst(overlays);
+  const [search] = useSearchParams();
+  const first = shownAtFirst(overlays, search.get('show'));
   const laidOver = useMemo(
     () => overlays.map((overlay) => ({ ...overlay, default_visible: overlay.key === first })),
     [overlays, first],
@@ -50,7 +52,14 @@ function Viewer({ found, overlays }: ViewerProps) {
   const pairs = useMemo(() => errorPairs(overlays, text.errorPair), [overlays]);
   const missing = useMemo(() => found.missing.map(({ name }) => name), [found.missing]);
   return (
-    <CaseViewer images={found.images} missing={missing} overlays={laidOver} error_pairs={pairs} title={found.name} />
+    <CaseViewer
+      images={found.images}
+      missing={missing}
+      overlays={laidOver}
+      error_pairs={pairs}
+      title={found.name}
+      opensAt={voxelIn(search)}
+    />
   );
 }
 

@@ -22,4 +22,6 @@ test('the prediction is shown first, else the reference, else none', () => {
   expect(shownAtFirst([consensus, rater, prediction])).toBe('prediction:1');
   expect(shownAtFirst([rater, consensus])).toBe('consensus');
   expect(shownAtFirst([rater])).toBeNull();
+  expect(shownAtFirst([consensus, rater, prediction], 'annotation:1')).toBe('annotation:1');
+  expect(shownAtFirst([consensus, rater], 'annotation:2')).toBe('consensus');
 });

@@ -23,8 +23,9 @@ export function errorPairs(overlays: readonly Overlay[], nameOf: (prediction: st
   }));
 }
 
-/** What is laid over the images at first: the prediction that was asked for, else the reference. */
-export function shownAtFirst(overlays: readonly Overlay[]): string | null {
-  const first = ['prediction', 'consensus', 'reference'].flatMap((wanted) => overlays.filter(({ kind }) => kind === wanted));
+/** What is laid over the images at first: what was asked for by its key, else the prediction, else the reference. */
+export function shownAtFirst(overlays: readonly Overlay[], wanted: string | null = null): string | null {
+  if (overlays.some(({ key }) => key === wanted)) return wanted;
+  const first = ['prediction', 'consensus', 'reference'].flatMap((kind) => overlays.filter((overlay) => overlay.kind === kind));
   return first[0]?.key ?? null;
 }

@@ -5,10 +5,7 @@ import {
   formatVolume_ml,
   type Label,
   labelId,
-  labelsVolume_ml,
-  statisticsOf,
   toggled,
-  unsureVolume_ml,
   useKeyOf,
   useNameWithKey,
   useSession,
@@ -95,8 +92,8 @@ function LabelRow({ label, place }: { readonly label: Label; readonly place: num
 
 /** What is marked as unsure; nothing while nothing is. */
 function Unsure() {
-  const { labelmap } = useLabelEditor().drawing;
-  const volume = useViewer(() => unsureVolume_ml(statisticsOf(labelmap), labelmap.spacing_mm));
+  const { volumes } = useLabelEditor().drawing;
+  const volume = useStore(volumes.revision, () => volumes.unsure_ml());
   if (volume === 0) return null;
   return (
     <div>
@@ -107,8 +104,7 @@ function Unsure() {
 }
 
 function Volume({ labels }: { readonly labels: readonly number[] }) {
-  const { drawing } = useLabelEditor();
-  const { labelmap } = drawing;
-  const volume = useViewer(() => formatVolume_ml(labelsVolume_ml(statisticsOf(labelmap), labels, labelmap.spacing_mm)));
+  const { volumes } = useLabelEditor().drawing;
+  const volume = useStore(volumes.revision, () => formatVolume_ml(volumes.labels_ml(labels)));
   return <span className={classes.volume}>{volume}</span>;
 }

@@ -54,7 +54,7 @@ function brushDrag(editor: LabelEditor, slice: PaneSlice, first: PanePoint, stat
     const box = stroke.move(points.map((point) => brushPoint(slice, point, state.radius_mm)));
     if (box) drawing.touch(box);
   };
-  drawing.beginStroke();
+  drawing.beginStroke(stroke);
   move([first]);
   return {
     move,
@@ -62,13 +62,13 @@ function brushDrag(editor: LabelEditor, slice: PaneSlice, first: PanePoint, stat
       const edit = stroke.end();
       drawing.count(edit);
       editor.finish(state.tool, edit, started_at, state, state.is3d ? null : planeOf(slice));
-      drawing.endStroke();
+      drawing.endStroke(stroke);
     },
     cancel: () => {
       const edit = stroke.end();
       stroke.cancel();
       drawing.touchEdit(edit);
-      drawing.endStroke();
+      drawing.endStroke(stroke);
     },
   };
 }

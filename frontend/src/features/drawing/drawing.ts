@@ -16,12 +16,21 @@ import {
   type VoxelBox,
 } from '~/viewer';
 
+import { type Counted, LiveVolumes } from './liveVolumes';
+
+/** A stroke that is being drawn, as far as it is painted. */
+export interface Liftable extends Counted {
+  /** Off the labelmap; what is returned lays it back upon what is there by then. */
+  lift(): () => void;
+}
+
 /** An edit in a server's log. */
 export type LogEdit = Pick<NamedEdit, 'edit_id' | 'edit'>;
 
 export class Drawing {
   readonly changes: LabelChanges;
-  private strokes = 0;
+  readonly volumes: LiveVolumes;
+  private readonly strokes = new Set<Liftable>();
   private waiting: (() => void)[] = [];
 
   constructor(
@@ -29,6 +38,7 @@ export class Drawing {
     private readonly onChange: () => void,
   ) {
     this.changes = new LabelChanges(labelmap.shape);
+    this.volumes = new LiveVolumes(labelmap, this.strokes);
   }
 
   get voxels(): Uint8Array {
@@ -58,25 +68,38 @@ export class Drawing {
 
   touch(box: VoxelBox): void {
     this.changes.touch(box);
+    if (this.isStroking) this.volumes.changing();
+    else this.volumes.changed();
     this.onChange();
   }
 
   get isStroking(): boolean {
-    return this.strokes > 0;
+    return this.strokes.size > 0;
   }
 
-  beginStroke(): void {
-    this.strokes += 1;
+  beginStroke(stroke: Liftable): void {
+    this.strokes.add(stroke);
   }
 
-  endStroke(): void {
-    this.strokes -= 1;
-    if (this.strokes === 0) this.waiting.splice(0).forEach((go) => go());
+  endStroke(stroke: Liftable): void {
+    this.strokes.delete(stroke);
+    this.volumes.changed();
+    if (this.strokes.size === 0) this.waiting.splice(0).forEach((go) => go());
+  }
+
+  /** Change what lies under the strokes that are being drawn: they stay on top. */
+  beneath<T>(change: () => T): T {
+    const layBack = [...this.strokes].reverse().map((stroke) => stroke.lift());
+    try {
+      return change();
+    } finally {
+      layBack.reverse().forEach((lay) => lay());
+    }
   }
 
   /** Resolves while no stroke is drawn. */
   async idle(): Promise<void> {
-    while (this.strokes > 0) await new Promise<void>((go) => this.waiting.push(go));
+    while (this.strokes.size > 0) await new Promise<void>((go) => this.waiting.push(go));
   }
 
   /**

@@ -6,7 +6,7 @@ export { EditorContext, useLabelEditor } from './editorContext';
 export { newEditId } from './editId';
 export { EvidenceSection } from './EvidenceSection';
 export { HistoryPanel } from './HistoryPanel';
-export { DRAWING_POINTER, drawingKeys } from './keys';
+export { doing, DRAWING_POINTER, drawingKeys } from './keys';
 export { DRAWING, LabelEditor } from './labelEditor';
 export { LabelPalette } from './LabelPalette';
 export { LintSection } from './LintSection';

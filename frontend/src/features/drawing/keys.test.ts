@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import { type CaseContent, EMPTY_HISTORY, type LabelScheme, viewerKeys } from '~/viewer';
 
+import type { Studio } from '../studio/studio';
+import { workflowKeys } from '../studio/workflowKeys';
 import { drawingKeys } from './keys';
 import { LabelEditor } from './labelEditor';
 import { TOOL_KEYS } from './toolset';
@@ -19,6 +21,9 @@ const CONTENT: CaseContent = {
   error_pairs: [],
 };
 
+// Nothing is pressed here.
+const NO_STUDIO = {} as Studio;
+
 function editor(): LabelEditor {
   const labelmap = {
     voxels: new Uint8Array(1),
@@ -33,6 +38,8 @@ function editor(): LabelEditor {
 describe.each([
   ['the viewer', () => viewerKeys(CONTENT)],
   ['drawing', () => drawingKeys(editor(), CONTENT)],
+  ['drawing with the keys of the studio', () => [...workflowKeys(NO_STUDIO, { goOn: null, paints: true }), ...drawingKeys(editor(), CONTENT)]],
+  ['looking back in the studio', () => [...workflowKeys(NO_STUDIO, { goOn: null, paints: false }), ...viewerKeys(CONTENT)]],
 ])('the default keys of %s', (_, bindingsOf) => {
   const bindings = bindingsOf();
 

@@ -39,7 +39,7 @@ function sequenceKey(id: string): string[] | null {
 }
 
 /** Beside the viewer's state, not within its change. */
-function doing(act: () => void): KeyAction {
+export function doing(act: () => void): KeyAction {
   return (state) => {
     queueMicrotask(act);
     return state;

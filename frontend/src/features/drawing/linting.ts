@@ -20,6 +20,7 @@ export class Linting {
   private session: Session | null = null;
   private worker: LintWorker | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private changed_ms = 0;
   /** Jobs without an answer yet; only the last one counts. */
   private running = 0;
 
@@ -43,6 +44,7 @@ export class Linting {
     return () => {
       unsubscribe();
       clearTimeout(this.timer);
+      this.timer = undefined;
       this.worker?.dispose();
       this.worker = null;
       this.running = 0;
@@ -76,8 +78,15 @@ export class Linting {
 
   private schedule(): void {
     this.state.update((state) => (state.isBehind ? state : { ...state, isBehind: true }));
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.look(), PAUSE_MS);
+    this.changed_ms = performance.now();
+    this.timer ??= setTimeout(() => this.wait(), PAUSE_MS);
+  }
+
+  /** One timer for a whole stroke: it goes on where something was painted meanwhile. */
+  private wait(): void {
+    const rest_ms = this.changed_ms + PAUSE_MS - performance.now();
+    this.timer = rest_ms > 0 ? setTimeout(() => this.wait(), rest_ms) : undefined;
+    if (rest_ms <= 0) this.look();
   }
 
   private look(): void {

@@ -83,7 +83,7 @@ function Actions({ assignment }: { readonly assignment: Assignment }) {
     <>
       <Button
         component={Link}
-        to={`/cases/${assignment.case.id}`}
+        to={`/rate/${assignment.id}/view`}
         variant="default"
         leftSection={<IconEye size={16} aria-hidden />}
       >

@@ -1,5 +1,6 @@
 import { Anchor, Group, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck, IconInfoCircle } from '@tabler/icons-react';
+import { Link } from 'react-router';
 
 import type { LabelFinding } from './queries';
 import { text } from './text';
@@ -8,6 +9,8 @@ interface FindingsListProps {
   readonly findings: readonly LabelFinding[];
   /** Where the images are at hand: go to a voxel. */
   readonly onShow?: ((place: readonly number[]) => void) | undefined;
+  /** Where they are not: the address at which a voxel is seen. */
+  readonly pathTo?: ((place: readonly number[]) => string) | undefined;
 }
 
 const FIXED = { flex: 'none' } as const;
@@ -19,7 +22,7 @@ const MARKS = {
 } as const;
 
 /** What the server noticed in a labelmap, the gravest first. */
-export function FindingsList({ findings, onShow }: FindingsListProps) {
+export function FindingsList({ findings, onShow, pathTo }: FindingsListProps) {
   if (findings.length === 0) {
     return (
       <Group gap={8} wrap="nowrap">
@@ -35,7 +38,7 @@ export function FindingsList({ findings, onShow }: FindingsListProps) {
           {MARKS[finding.severity]}
           <div>
             <Text size="sm">{finding.sentence}.</Text>
-            {finding.places.length > 0 && <Places finding={finding} onShow={onShow} />}
+            {finding.places.length > 0 && <Places finding={finding} onShow={onShow} pathTo={pathTo} />}
           </div>
         </Group>
       ))}
@@ -43,7 +46,20 @@ export function FindingsList({ findings, onShow }: FindingsListProps) {
   );
 }
 
-function Places({ finding, onShow }: Pick<FindingsListProps, 'onShow'> & { readonly finding: LabelFinding }) {
+type PlacesProps = Omit<FindingsListProps, 'findings'> & { readonly finding: LabelFinding };
+
+function Places({ finding, onShow, pathTo }: PlacesProps) {
+  if (pathTo) {
+    return (
+      <Group gap="sm">
+        {finding.places.map((place) => (
+          <Anchor key={place.join()} component={Link} to={pathTo(place)} size="xs">
+            {text.findings.atOne(place)}
+          </Anchor>
+        ))}
+      </Group>
+    );
+  }
   if (!onShow) {
     return (
       <Text size="xs" c="dimmed">

@@ -11,6 +11,7 @@ import { type Person, useSession } from '~/session';
 import { type Column, EmptyState, Lines, Page, Query, SortableTable } from '~/ui';
 
 import { MyAdjudications } from '../adjudication/AdjudicationList';
+import { KeptCell, offlineText, useLeavingCases } from '../offline';
 import { DatasetBars } from './DatasetBars';
 import { type Assignment, raterQueries } from './queries';
 import { datasetProgress, filtered, isOpen, isOverdue, nextOpen, type QueueFilter } from './queue';
@@ -33,6 +34,7 @@ export function RaterHome() {
 function Queue({ user }: { readonly user: Person }) {
   useTopic(`rater:${user.id}`);
   const assignments = useQuery(raterQueries.mine(user.id));
+  useLeavingCases(user.id, assignments.data?.results);
   const next = nextOpen(assignments.data?.results ?? []);
   const navigate = useNavigate();
   useHotkeys([['n', () => next && void navigate(studioOf(next))]]);
@@ -53,18 +55,20 @@ function Queue({ user }: { readonly user: Person }) {
         )
       }
     >
-      <MyAdjudications person={user.id} />
-      <Query of={assignments}>
-        {({ results }) =>
-          results.length === 0 ? (
-            <EmptyState icon={<IconBrush size={28} />} title={text.home.none}>
-              {text.home.noneHint}
-            </EmptyState>
-          ) : (
-            <Assignments assignments={results} />
-          )
-        }
-      </Query>
+      <Stack gap="xl">
+        <MyAdjudications person={user.id} />
+        <Query of={assignments}>
+          {({ results }) =>
+            results.length === 0 ? (
+              <EmptyState icon={<IconBrush size={28} />} title={text.home.none}>
+                {text.home.noneHint}
+              </EmptyState>
+            ) : (
+              <Assignments assignments={results} />
+            )
+          }
+        </Query>
+      </Stack>
     </Page>
   );
 }
@@ -92,39 +96,80 @@ function Assignments({ assignments }: { readonly assignments: readonly Assignmen
           {filter === 'open' && text.home.allDone}
         </EmptyState>
       ) : (
-        <Paper style={{ overflow: 'hidden' }}>
-          <SortableTable
-            caption={text.home.title}
-            rows={rows}
-            columns={COLUMNS}
-            rowKey={({ id }) => id}
-            initial={{ key: 'urgency', direction: 'ascending' }}
-            minWidth={680}
-          />
-        </Paper>
+        <>
+          <Paper style={{ overflow: 'hidden' }} visibleFrom="sm">
+            <SortableTable
+              caption={text.home.title}
+              rows={rows}
+              columns={COLUMNS}
+              rowKey={({ id }) => id}
+              initial={{ key: 'urgency', direction: 'ascending' }}
+              minWidth={600}
+            />
+          </Paper>
+          <Stack gap="xs" component="ul" m={0} p={0} hiddenFrom="sm" aria-label={text.home.title} style={{ listStyle: 'none' }}>
+            {rows.map((row) => (
+              <CaseCard key={row.id} assignment={row} />
+            ))}
+          </Stack>
+        </>
       )}
     </Stack>
   );
 }
 
+/** A row of the table where there is no room for its columns. */
+function CaseCard({ assignment }: { readonly assignment: Assignment }) {
+  return (
+    <Paper p="sm" component="li">
+      <Group justify="space-between" wrap="nowrap" align="flex-start">
+        <CaseLink assignment={assignment} />
+        <State assignment={assignment} />
+      </Group>
+      <Group justify="space-between" wrap="nowrap" align="flex-end" mt={4}>
+        <Text size="sm" c="dimmed" component="div">
+          {assignment.dataset.name}
+          <div>
+            {text.home.columns.due}: <Due assignment={assignment} />
+          </div>
+        </Text>
+        {isOpen(assignment) && <AnnotateButton assignment={assignment} />}
+      </Group>
+      <KeptCell assignment={assignment} />
+    </Paper>
+  );
+}
+
+function CaseLink({ assignment }: { readonly assignment: Assignment }) {
+  return (
+    <Anchor component={Link} to={`/rate/${assignment.id}`} fw={600} size="sm" style={{ whiteSpace: 'nowrap' }}>
+      {assignment.case.name}
+    </Anchor>
+  );
+}
+
+function AnnotateButton({ assignment }: { readonly assignment: Assignment }) {
+  return (
+    <Button
+      component={Link}
+      to={studioOf(assignment)}
+      size="compact-sm"
+      variant="light"
+      style={{ flex: 'none' }}
+      leftSection={<IconBrush size={14} aria-hidden />}
+      aria-label={text.home.annotateNamed(assignment.case.name)}
+    >
+      {text.page.annotate}
+    </Button>
+  );
+}
+
 const COLUMNS: Column<Assignment>[] = [
-  {
-    key: 'image',
-    header: text.home.columns.image,
-    width: 76,
-    render: (row) => (
-      <img src={row.case.thumbnail_url} alt="" width={56} height={56} loading="lazy" style={{ borderRadius: 4, background: '#000' }} />
-    ),
-  },
   {
     key: 'name',
     header: text.home.columns.case,
     value: (row) => row.case.name,
-    render: (row) => (
-      <Anchor component={Link} to={`/rate/${row.id}`} fw={600} size="sm" style={{ whiteSpace: 'nowrap' }}>
-        {row.case.name}
-      </Anchor>
-    ),
+    render: (row) => <CaseLink assignment={row} />,
   },
   {
     key: 'due',
@@ -159,21 +204,14 @@ const COLUMNS: Column<Assignment>[] = [
     render: (row) => (row.annotation.active_ms > 0 ? formatWorked(row.annotation.active_ms) : '–'),
   },
   {
+    key: 'kept',
+    header: offlineText.column,
+    render: (row) => <KeptCell assignment={row} />,
+  },
+  {
     key: 'open',
     header: text.home.columns.open,
-    render: (row) =>
-      isOpen(row) && (
-        <Button
-          component={Link}
-          to={studioOf(row)}
-          size="compact-sm"
-          variant="light"
-          leftSection={<IconBrush size={14} aria-hidden />}
-          aria-label={text.home.annotateNamed(row.case.name)}
-        >
-          {text.page.annotate}
-        </Button>
-      ),
+    render: (row) => isOpen(row) && <AnnotateButton assignment={row} />,
   },
 ];
 

@@ -12,6 +12,8 @@ type Ok<Path extends keyof paths> = paths[Path] extends {
   : never;
 
 export type Assignment = Ok<'/api/v1/assignments/{assignment_id}/'>;
+/** Known by its assignment: raters learn no id of a case. */
+export type AssignedCase = Ok<'/api/v1/assignments/{assignment_id}/case/'>;
 export type AnnotationStatus = Assignment['annotation']['status'];
 export type Findings = Ok<'/api/v1/annotations/{annotation_id}/findings/'>;
 export type LabelFinding = Findings['findings'][number];
@@ -30,6 +32,17 @@ export const raterQueries = {
       queryKey: [...keys.assignments, id],
       queryFn: () =>
         answered(api.GET('/api/v1/assignments/{assignment_id}/', { params: { path: { assignment_id: id } } })),
+    }),
+
+  /** Its images never change; only the assignment's state does. */
+  case: (assignmentId: string) =>
+    queryOptions({
+      queryKey: ['assigned-cases', assignmentId],
+      queryFn: () =>
+        answered(
+          api.GET('/api/v1/assignments/{assignment_id}/case/', { params: { path: { assignment_id: assignmentId } } }),
+        ),
+      staleTime: Infinity,
     }),
 
   revisions: (annotationId: string) =>

@@ -1,4 +1,5 @@
 import { Avatar, Menu, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
+import { modals } from '@mantine/modals';
 import { notifications } from '@mantine/notifications';
 import { IconKey, IconLogout } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
@@ -7,8 +8,11 @@ import { Link, useNavigate } from 'react-router';
 import { logOut } from '~/api/auth';
 import { asProblem } from '~/api/problem';
 import { useIdentityChange } from '~/identity';
+import { forgetPerson } from '~/offline/kept';
 import type { Person } from '~/session';
 
+import { text as offline } from '../offline/text';
+import { unsentCounts } from '../studio/deviceStore';
 import { text } from './text';
 
 export function PersonMenu({ user }: { readonly user: Person }) {
@@ -16,13 +20,26 @@ export function PersonMenu({ user }: { readonly user: Person }) {
   const identityChanged = useIdentityChange();
   const logout = useMutation({
     mutationFn: logOut,
+    networkMode: 'always',
     onSuccess: async () => {
+      await forgetPerson(user.id);
       await navigate('/');
       await identityChanged();
       notifications.show({ message: text.loggedOut });
     },
     onError: (error) => notifications.show({ color: 'red', message: asProblem(error).message }),
   });
+  const askFirst = async () => {
+    const waiting = await unsentCounts(user.id).catch(() => new Map<string, number>());
+    const count = [...waiting.values()].reduce((sum, each) => sum + each, 0);
+    if (count === 0) return logout.mutate();
+    modals.openConfirmModal({
+      title: offline.logOut.title,
+      children: <Text size="sm">{offline.logOut.sentence(count)}</Text>,
+      labels: { confirm: offline.logOut.go, cancel: offline.logOut.stay },
+      onConfirm: () => logout.mutate(),
+    });
+  };
   return (
     <Menu position="bottom-end" width={230}>
       <Menu.Target>
@@ -42,7 +59,7 @@ export function PersonMenu({ user }: { readonly user: Person }) {
           {text.account}
         </Menu.Item>
         <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => logout.mutate()}>
+        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void askFirst()}>
           {text.logout}
         </Menu.Item>
       </Menu.Dropdown>

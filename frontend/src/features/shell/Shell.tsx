@@ -6,6 +6,7 @@ import { Link, NavLink, Outlet, ScrollRestoration, useLocation, useNavigation } 
 import { loginPath, type Session, useSession } from '~/session';
 import { BrandMark } from '~/ui';
 
+import { useKeptPerson } from '../offline/useKeptPerson';
 import { LiveIndicator } from './LiveIndicator';
 import { PersonMenu } from './PersonMenu';
 import classes from './Shell.module.css';
@@ -17,6 +18,7 @@ export function Shell() {
   const main = useRef<HTMLElement>(null);
   const loading = useNavigation().state === 'loading';
   useFocusOnNavigation(main);
+  useKeptPerson();
   return (
     <div className={classes.shell}>
       <a href="#content" className="skip-link">

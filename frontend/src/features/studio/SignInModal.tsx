@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 
 import { logIn } from '~/api/auth';
 import { answered, api } from '~/api/client';
@@ -25,6 +25,10 @@ export function SignInModal({ opened, onClose, rater, journal }: SignInProps) {
   const [password, setPassword] = useState('');
   const cache = useQueryClient();
   const socket = useLiveSocket();
+  // Nobody is signed in: what is kept for whoever was goes now, not when a page asks by chance.
+  useEffect(() => {
+    if (opened) void cache.invalidateQueries({ queryKey: keys.me });
+  }, [opened, cache]);
   const signIn = useMutation({
     mutationFn: async () => {
       await logIn(rater.username, password);

@@ -3,11 +3,10 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import { Link, useParams } from 'react-router';
 
-import { queries } from '~/api/queries';
-import type { CaseDetail } from '~/api/types';
+import { useSession } from '~/session';
 import { ErrorState, Lines, Query, useDocumentTitle } from '~/ui';
 
-import { type Assignment, raterQueries } from '../rater/queries';
+import { type AssignedCase, type Assignment, raterQueries } from '../rater/queries';
 import { type OpenedAnnotation, openAnnotation } from './opening';
 import { StudioView } from './StudioView';
 import { text } from './text';
@@ -16,14 +15,13 @@ import classes from './Studio.module.css';
 export function StudioPage() {
   const { assignmentId = '' } = useParams();
   const assignment = useQuery(raterQueries.assignment(assignmentId));
-  const caseId = assignment.data?.case.id;
-  const found = useQuery({ ...queries.case(caseId ?? ''), enabled: caseId !== undefined });
+  const found = useQuery(raterQueries.case(assignmentId));
   return (
     <div className={classes.page}>
       <Query of={assignment} loading={<Lines count={3} height={120} />}>
         {(one) => (
           <Query of={found} loading={<Lines count={3} height={120} />}>
-            {(images) => <Opening key={one.annotation.id} assignment={one} found={images} />}
+            {(images) => <ForItsRater key={one.annotation.id} assignment={one} found={images} />}
           </Query>
         )}
       </Query>
@@ -31,9 +29,18 @@ export function StudioPage() {
   );
 }
 
+/** What waits on this device is shown to its painter alone: nothing is opened before it is known who looks. */
+function ForItsRater(props: OpeningProps) {
+  const { rater } = props.assignment;
+  const { known, user } = useSession();
+  if (!known) return <Lines count={3} height={120} />;
+  if (user && user.id !== rater.id) return <OfAnother rater={rater} />;
+  return <Opening {...props} />;
+}
+
 interface OpeningProps {
   readonly assignment: Assignment;
-  readonly found: CaseDetail;
+  readonly found: AssignedCase;
 }
 
 function Opening({ assignment, found }: OpeningProps) {
@@ -45,7 +52,7 @@ function Opening({ assignment, found }: OpeningProps) {
   // Opened once: from then on the journal keeps the page in step, and nothing may load it anew.
   const opened = useQuery({
     queryKey: key,
-    queryFn: () => openAnnotation(id),
+    queryFn: () => openAnnotation(id, assignment.rater.id),
     staleTime: Infinity,
     gcTime: 0,
     retry: 2,
@@ -64,6 +71,15 @@ function Opened(props: OpeningProps & { readonly opened: OpenedAnnotation }) {
   // What was opened first stays: a second answer must not replace what is painted.
   const [opened] = useState(props.opened);
   return <StudioView {...props} opened={opened} />;
+}
+
+function OfAnother({ rater }: Pick<Assignment, 'rater'>) {
+  return (
+    <div className={classes.submitted}>
+      <h1>{text.ofAnother(rater.name)}</h1>
+      <p>{text.ofAnotherSentence}</p>
+    </div>
+  );
 }
 
 function Submitted({ assignment }: { readonly assignment: Assignment }) {

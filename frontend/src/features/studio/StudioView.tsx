@@ -1,9 +1,8 @@
 import { useElementSize } from '@mantine/hooks';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { useEffect, useMemo, useState } from 'react';
-import { Link } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 
-import type { CaseDetail } from '~/api/types';
 import { useTopic } from '~/live';
 import {
   CompactToolbar,
@@ -33,9 +32,10 @@ import {
   ToolRail,
   UndoButtons,
 } from '../drawing';
-import type { Assignment } from '../rater/queries';
+import { KeptButton } from '../offline';
+import type { AssignedCase, Assignment } from '../rater/queries';
 import { CaseNotes } from './CaseNotes';
-import { NextCaseLink } from './NextCaseLink';
+import { NextCaseLink, useNextCase } from './NextCaseLink';
 import type { OpenedAnnotation } from './opening';
 import { RefusedRemedy } from './RefusedRemedy';
 import { ReviewButton } from './ReviewButton';
@@ -46,6 +46,7 @@ import { StudioContext, useStudio } from './studioContext';
 import { SubmitButton } from './SubmitButton';
 import { text } from './text';
 import { useOpenStudio } from './useOpenStudio';
+import { workflowKeys } from './workflowKeys';
 import notes from './CaseNotes.module.css';
 import classes from './Studio.module.css';
 
@@ -54,7 +55,7 @@ const COMPACT_BELOW_PX = 760;
 
 interface StudioViewProps {
   readonly assignment: Assignment;
-  readonly found: CaseDetail;
+  readonly found: AssignedCase;
   readonly opened: OpenedAnnotation;
 }
 
@@ -74,9 +75,14 @@ export function StudioView({ assignment, found, opened }: StudioViewProps) {
   const review = useStore(studio.review, (one) => one);
   // Who looks at the past paints nothing.
   const session = useNewSession(content, review ? null : editor);
+  const navigate = useNavigate();
+  const next = useNextCase(assignment)?.path;
   const bindings = useMemo(
-    () => (session.editor ? drawingKeys(editor, session.content) : viewerKeys(session.content)),
-    [editor, session],
+    () => [
+      ...workflowKeys(studio, { goOn: next ? () => void navigate(next) : null, paints: session.editor !== null }),
+      ...(session.editor ? drawingKeys(editor, session.content) : viewerKeys(session.content)),
+    ],
+    [studio, editor, session, next, navigate],
   );
   useTopic(`rater:${assignment.rater.id}`);
   useEffect(() => (review ? undefined : editor.attach(session)), [review, editor, session]);
@@ -151,6 +157,7 @@ function TopBar({ assignment }: { readonly assignment: Assignment }) {
         <NextCaseLink assignment={assignment} />
         {!review && <UndoButtons />}
         {!review && <ReviewButton />}
+        <KeptButton assignment={assignment} />
         <SaveState
           journal={journal}
           onSignIn={() => setLater(false)}

@@ -1,9 +1,7 @@
 import { Button, Tooltip } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
 import { IconSend } from '@tabler/icons-react';
-import { useState } from 'react';
 
-import { useSession, useStore } from '~/viewer';
+import { useNameWithKey, useSession, useStore } from '~/viewer';
 
 import type { Assignment } from '../rater/queries';
 import { SubmitDialog } from '../rater/SubmitDialog';
@@ -14,21 +12,22 @@ import { text } from './text';
 export function SubmitButton({ assignment }: { readonly assignment: Assignment }) {
   const studio = useStudio();
   const { store } = useSession();
-  const [asking, setAsking] = useState(false);
+  const asking = useStore(studio.submitting, (one) => one);
+  const close = () => studio.submitting.update(() => false);
+  const words = useNameWithKey(text.submit, 'case.submit');
   const hasEdits = useStore(studio.journal.state, ({ head, pending }) => head + pending > 0);
-  useHotkeys([['mod+Enter', () => hasEdits && setAsking(true)]]);
   const show = ([x = 0, y = 0, z = 0]: readonly number[]) => {
     store.update((state) => ({ ...state, crosshair: [x, y, z], moved: true }));
-    setAsking(false);
+    close();
   };
   return (
     <>
-      <Tooltip label={text.submitKeys}>
+      <Tooltip label={words}>
         <Button
           size="xs"
           leftSection={<IconSend size={15} aria-hidden />}
           disabled={!hasEdits}
-          onClick={() => setAsking(true)}
+          onClick={() => studio.askToSubmit()}
         >
           {text.submit}
         </Button>
@@ -36,7 +35,7 @@ export function SubmitButton({ assignment }: { readonly assignment: Assignment }
       <SubmitDialog
         assignment={assignment}
         opened={asking}
-        onClose={() => setAsking(false)}
+        onClose={close}
         savedHead={() => studio.savedHead()}
         onShow={show}
       />

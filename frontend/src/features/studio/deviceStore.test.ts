@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { editBetween } from '~/viewer';
 
 import { newEditId } from '../drawing';
-import { openDeviceStore } from './deviceStore';
+import { openDeviceStore, unsentCounts } from './deviceStore';
 import type { LoggedEdit } from './loggedEdit';
 
 function edit(label: number): LoggedEdit {
@@ -30,4 +30,15 @@ test('ids sort in the order in which they are made, even where the clock goes ba
   const ids = [newEditId(5_000_000_000_000), newEditId(4_000_000_000_000), newEditId(4_000_000_000_000)];
   expect([...ids].sort()).toEqual(ids);
   for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+});
+
+test('edits are shown and counted for their painter alone', async () => {
+  const mine = await openDeviceStore('shared', 1);
+  await mine.put(edit(1));
+  await mine.put(edit(2));
+  await (await openDeviceStore('shared', 2)).put(edit(3));
+  expect((await mine.all()).map(({ label }) => label)).toEqual([1, 2]);
+  expect((await unsentCounts(1)).get('shared')).toBe(2);
+  expect((await unsentCounts(2)).get('shared')).toBe(1);
+  expect((await unsentCounts(3)).get('shared')).toBeUndefined();
 });

@@ -46,6 +46,8 @@ interface JournalParts {
   readonly device: DeviceStore | null;
   readonly canvas: JournalCanvas;
   readonly head: number;
+  /** The head is the device's: the server, as soon as it answers, may have more. */
+  readonly fromDevice?: boolean;
   /** Edits that are in the log, by id, for undos of them. */
   readonly known: Map<string, Edit>;
   /** What can be undone has changed otherwise than by a stroke. */
@@ -70,7 +72,7 @@ export class Journal {
 
   constructor(private readonly parts: JournalParts) {
     this.keeper = new Keeper(parts.device, () => {
-      this.tell({ onDevice: this.keeper.hasAll });
+      this.tell({ onDevice: this.keeper.hasAll, writing: this.keeper.writing });
       this.schedule();
     });
     this.state = new Store<JournalState>({
@@ -81,6 +83,11 @@ export class Journal {
       onDevice: parts.device !== null,
       head: parts.head,
     });
+    if (!parts.fromDevice) return;
+    this.isBehind = true;
+    this.failures = 1;
+    this.tell({ fromDevice: true, hindrance: { kind: 'unreachable' } });
+    this.schedule();
   }
 
   /** An edit that is painted already. */
@@ -89,7 +96,7 @@ export class Journal {
     if (this.entries.length === 0) this.first_ms = this.last_ms;
     this.entries.push(entryOf(edit, this.keeper.put(edit)));
     this.parts.known.set(edit.edit_id, edit.edit);
-    this.tell({ pending: this.entries.length });
+    this.tell({ pending: this.entries.length, writing: this.keeper.writing });
     this.schedule();
   }
 
@@ -207,7 +214,7 @@ export class Journal {
         if (this.isBehind) await this.catchUp(false);
         else await this.send();
         this.failures = 0;
-        this.tell({ hindrance: null });
+        this.tell({ hindrance: null, fromDevice: false });
       } catch (error) {
         if (!(await this.recover(error).catch((another: unknown) => this.hinder(another)))) return;
       }

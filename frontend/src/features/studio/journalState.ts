@@ -20,7 +20,11 @@ export interface JournalState {
   readonly hindrance: Hindrance | null;
   /** False where this browser keeps nothing, or not all that is pending: then only the page and the server do. */
   readonly onDevice: boolean;
+  /** Of what is pending, edits that this browser has not yet written down. */
+  readonly writing?: number;
   readonly head: number;
+  /** What was painted upon was kept by this device; since then no server has answered. */
+  readonly fromDevice?: boolean;
 }
 
 export function hindranceOf(error: unknown): Hindrance {

@@ -10,6 +10,7 @@ export class Keeper {
   private keeps: boolean;
   private readonly wanted = new Set<string>();
   private readonly unkept = new Set<string>();
+  private readonly beingWritten = new Set<string>();
 
   /** @param device null where this browser has none. */
   constructor(
@@ -24,10 +25,17 @@ export class Keeper {
     return this.keeps && this.unkept.size === 0;
   }
 
+  /** Edits that the device has not confirmed, nor refused, so far. */
+  get writing(): number {
+    return this.beingWritten.size;
+  }
+
   /** Settles when the device has the edit, or has refused it; never throws. */
   async put(edit: LoggedEdit): Promise<void> {
     this.wanted.add(edit.edit_id);
+    if (this.device) this.beingWritten.add(edit.edit_id);
     this.keeps = this.device !== null && (await isDone(this.device.put(edit)));
+    this.beingWritten.delete(edit.edit_id);
     if (!this.keeps && this.wanted.has(edit.edit_id)) this.unkept.add(edit.edit_id);
     this.onChange();
   }
@@ -42,6 +50,7 @@ export class Keeper {
     for (const edit_id of edit_ids) {
       this.wanted.delete(edit_id);
       this.unkept.delete(edit_id);
+      this.beingWritten.delete(edit_id);
     }
     this.onChange();
     if (this.device) await isDone(this.device.remove(edit_ids));

@@ -1,4 +1,5 @@
 /** What an annotation is opened with: the server's head, the device's unconfirmed edits, and the history of both. */
+import { withPatience } from '~/offline';
 import {
   applyEdit,
   decodeEdit,
@@ -14,6 +15,8 @@ import { base64ToBytes } from '../drawing';
 import { type DeviceStore, openDeviceStore } from './deviceStore';
 import { withLogged } from './editHistory';
 import { type EditServer, editServer } from './editServer';
+import { hindranceOf } from './journalState';
+import { keeping, keptLog, type LogSource } from './keptLog';
 import type { LoggedEdit } from './loggedEdit';
 
 export interface OpenedAnnotation {
@@ -25,14 +28,31 @@ export interface OpenedAnnotation {
   readonly unconfirmed: readonly LoggedEdit[];
   readonly history: History;
   readonly known: Map<string, Edit>;
+  /** No server answered: the head is the one that this device keeps. */
+  readonly fromDevice: boolean;
 }
 
-export async function openAnnotation(annotation: string): Promise<OpenedAnnotation> {
-  return openFrom(editServer(annotation), await openDeviceStore(annotation).catch(() => null));
+/** A server that takes longer counts as away, where this device keeps the log. */
+const PATIENCE_MS = 15_000;
+
+/** @throws ApiProblem when it is refused, TypeError where no server answers and the device keeps nothing of it. */
+export async function openAnnotation(annotation: string, rater: number): Promise<OpenedAnnotation> {
+  const server = keeping(editServer(annotation), annotation);
+  const device = await openDeviceStore(annotation, rater).catch(() => null);
+  const kept = await keptLog(annotation).catch(() => null);
+  if (!kept) return { ...(await openFrom(server, device)), server, fromDevice: false };
+  try {
+    return { ...(await withPatience(openFrom(server, device), PATIENCE_MS)), server, fromDevice: false };
+  } catch (error) {
+    if (hindranceOf(error).kind !== 'unreachable') throw error;
+    return { ...(await openFrom(kept, device)), server, fromDevice: true };
+  }
 }
+
+export type OpenedLog = Omit<OpenedAnnotation, 'server' | 'fromDevice'>;
 
 /** @param device null where this browser has none. */
-export async function openFrom(server: EditServer, device: DeviceStore | null): Promise<OpenedAnnotation> {
+export async function openFrom(server: LogSource, device: DeviceStore | null): Promise<OpenedLog> {
   const kept = (await device?.all().catch(() => null)) ?? [];
   const log = await server.after(0);
   const labelmap = await server.labelmap(log.head);
@@ -55,7 +75,7 @@ export async function openFrom(server: EditServer, device: DeviceStore | null): 
     .filter(({ edit_id }) => !logged.has(edit_id))
     .map((edit) => ({ ...edit, edit: replayed(labelmap.voxels, edit, known) }));
   for (const edit of unconfirmed) history = withLogged(history, edit);
-  return { server, device, head: log.head, labelmap, unconfirmed, history, known };
+  return { device, head: log.head, labelmap, unconfirmed, history, known };
 }
 
 /** Paint an edit of before again, on whatever the server has now. */

@@ -28,10 +28,16 @@ export function entryOf(edit: LoggedEdit, stored: Promise<void>): Entry {
 
 /** As many as one request carries; the device first, then the network. */
 export async function nextBatch(entries: readonly Entry[]): Promise<Entry[]> {
+  const batch = await encodedBatch(entries);
+  for (const { stored } of batch) await stored;
+  return batch;
+}
+
+/** As many as one request carries; the device may still be writing them. */
+export async function encodedBatch(entries: readonly Entry[]): Promise<Entry[]> {
   const batch: Entry[] = [];
   let length = 0;
   for (const entry of entries.slice(0, MOST_EDITS)) {
-    await entry.stored;
     length += (await entry.encoded).length;
     if (batch.length > 0 && length > MOST_RUNS_LENGTH) break;
     batch.push(entry);

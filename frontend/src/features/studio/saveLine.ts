@@ -8,16 +8,18 @@ export interface SaveLine {
 }
 
 export function saveLine(state: JournalState, now_ms: number): SaveLine {
-  const { pending, hindrance, sending, saved_at_ms, onDevice, head } = state;
+  const { pending, hindrance, sending, saved_at_ms, onDevice, writing = 0, head, fromDevice } = state;
   const { saved } = text;
+  const kept = pending - writing;
+  const more = writing > 0 ? saved.writing(writing) : '';
   switch (hindrance?.kind) {
     case 'unreachable':
       if (pending > 0 && !onDevice) return { tone: 'bad', words: saved.offlineBare(pending) };
-      return { tone: 'warn', words: saved.offline(pending) };
+      return { tone: 'warn', words: (fromDevice ? saved.offlineOpened(kept) : saved.offline(kept)) + more };
     case 'signed-out':
-      return onDevice ? { tone: 'warn', words: saved.signedOut(pending) } : { tone: 'bad', words: saved.signedOutBare(pending) };
+      return onDevice ? { tone: 'warn', words: saved.signedOut(kept) + more } : { tone: 'bad', words: saved.signedOutBare(pending) };
     case 'refused':
-      return { tone: 'bad', words: onDevice ? saved.refused(pending) : saved.refusedBare(pending) };
+      return { tone: 'bad', words: onDevice ? saved.refused(kept) + more : saved.refusedBare(pending) };
     case undefined:
   }
   if (pending > 0) return { tone: 'busy', words: sending ? saved.saving : saved.waiting(pending) };

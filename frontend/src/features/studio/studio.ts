@@ -15,6 +15,8 @@ export class Studio {
   readonly journal: Journal;
   /** What is looked at instead of painting, or null. */
   readonly review = new Store<Review | null>(null);
+  /** Whether its person is asked to hand it in. */
+  readonly submitting = new Store(false);
   private readonly active = new ActiveTime();
   private readonly server: EditServer;
 
@@ -36,6 +38,12 @@ export class Studio {
       onHistory: (change) => this.editor.history.update(change),
     });
     if (opened.unconfirmed.length > 0) this.journal.replay(opened.unconfirmed);
+  }
+
+  /** Once there is something to hand in. */
+  askToSubmit(): void {
+    const { head, pending } = this.journal.state.get();
+    if (head + pending > 0) this.submitting.update(() => true);
   }
 
   noteActivity(): void {

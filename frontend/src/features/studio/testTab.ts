@@ -3,10 +3,11 @@ import { type Edit, editBetween, EMPTY_HISTORY, type History, type Labelmap, typ
 
 import { Drawing, newEditId } from '../drawing';
 import type { DeviceStore } from './deviceStore';
+import type { EditServer } from './editServer';
 import type { FakeServer } from './fakeServer';
 import { Journal } from './journal';
 import type { LoggedEdit } from './loggedEdit';
-import type { OpenedAnnotation } from './opening';
+import type { OpenedLog } from './opening';
 
 const AFFINE = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] as unknown as Labelmap['affine'];
 
@@ -45,15 +46,18 @@ export class Tab {
   constructor(
     server: FakeServer,
     readonly device = new MemoryDevice(),
-    opened?: OpenedAnnotation,
+    opened?: OpenedLog & { readonly fromDevice?: boolean },
+    /** Asked instead of the bare server. */
+    asked: EditServer = server,
   ) {
     this.drawing = new Drawing(opened?.labelmap ?? emptyLabelmap(), () => undefined);
     this.history = opened?.history ?? EMPTY_HISTORY;
     this.journal = new Journal({
-      server,
+      server: asked,
       device,
       canvas: this.drawing,
       head: opened?.head ?? 0,
+      fromDevice: opened?.fromDevice ?? false,
       known: opened?.known ?? new Map<string, Edit>(),
       onHistory: (change) => (this.history = change(this.history)),
     });

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 
 import type { Assignment } from '../rater/queries';
 import type { OpenedAnnotation } from './opening';
+import { holdOpen } from './openTabs';
 import { Studio } from './studio';
 
 /** The studio of an annotation, for as long as the page is open: what the browser tells goes to its journal. */
@@ -17,6 +18,7 @@ export function useOpenStudio(assignment: Assignment, opened: OpenedAnnotation):
     const { journal } = studio;
     const detach = new AbortController();
     const { signal } = detach;
+    const release = holdOpen(annotation);
     const note = () => studio.noteActivity();
     const leave = () => journal.leave();
     const hide = () => document.visibilityState === 'hidden' && leave();
@@ -31,16 +33,17 @@ export function useOpenStudio(assignment: Assignment, opened: OpenedAnnotation):
     }
     return () => {
       detach.abort();
+      release();
       // Another page of ours: what is left goes out at once, and the journal lives until it has.
       void journal.flush();
     };
-  }, [studio, channel]);
+  }, [studio, channel, annotation]);
 
   return studio;
 }
 
 /** Only where neither server nor device has the work may the browser ask whether to leave. */
 function warnOfLoss(event: BeforeUnloadEvent, { journal }: Studio): void {
-  const { pending, onDevice } = journal.state.get();
-  if (pending > 0 && !onDevice) event.preventDefault();
+  const { pending, onDevice, writing = 0, hindrance } = journal.state.get();
+  if ((pending > 0 && !onDevice) || (writing > 0 && hindrance)) event.preventDefault();
 }

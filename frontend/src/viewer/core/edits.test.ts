@@ -147,6 +147,30 @@ describe('collecting', () => {
     });
   });
 
+  it('lies on top of what is painted under it', () => {
+    forSeeds(12, (chance) => {
+      const below = chance.labelmap(9000);
+      const voxels = below.slice();
+      const recorder = new EditRecorder(voxels);
+      const stroke = new Map<number, number>();
+      for (let round = 0; round < 4; round += 1) {
+        for (let i = 0; i < 50; i += 1) {
+          const [index, label] = [chance.whole(0, 8999), chance.whole(0, 4)];
+          if (recorder.set(index, label) || stroke.has(index)) stroke.set(index, label);
+        }
+        const layBack = recorder.lift();
+        expect(voxels).toEqual(below);
+        for (let i = 0; i < 3000; i += 1) below[chance.whole(0, 8999)] = chance.whole(0, 4);
+        voxels.set(below);
+        layBack();
+        stroke.forEach((label, index) => expect(voxels[index]).toBe(label));
+      }
+      expect(recorder.toEdit()).toEqual(editBetween(below, voxels));
+      recorder.revert();
+      expect(voxels).toEqual(below);
+    });
+  });
+
   it('says whether a voxel changed', () => {
     const recorder = new EditRecorder(Uint8Array.of(1, 0));
     expect([recorder.set(0, 1), recorder.set(1, 1), recorder.set(1, 1)]).toEqual([false, true, false]);

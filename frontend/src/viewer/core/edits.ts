@@ -60,9 +60,11 @@ export const NO_EDIT: Edit = new RunList().toEdit();
 
 /** What a stroke changes, while it changes it: the label that each voxel had at its first touch. */
 export class EditRecorder {
+  /** By voxel value: how many more there are than before. */
+  readonly counts = new Int32Array(256);
   private readonly before: SparseVoxels;
 
-  /** @param voxels the labelmap, painted in place. Nobody else may paint it until the stroke ends. */
+  /** @param voxels the labelmap, painted in place. Others paint it only while the stroke is lifted. */
   constructor(private readonly voxels: Uint8Array) {
     this.before = new SparseVoxels(voxels.length);
   }
@@ -73,6 +75,7 @@ export class EditRecorder {
     if (old === label) return false;
     if (!this.before.has(index)) this.before.set(index, old);
     this.voxels[index] = label;
+    this.recount(old, label);
     return true;
   }
 
@@ -88,6 +91,30 @@ export class EditRecorder {
     this.before.forEach((index, old) => {
       this.voxels[index] = old;
     });
+    this.counts.fill(0);
+  }
+
+  /**
+   * Take the stroke off the labelmap, so that others can paint under it.
+   *
+   * @returns what lays it back, upon what is there by then; nothing may be set before that.
+   */
+  lift(): () => void {
+    const painted = new SparseVoxels(this.voxels.length);
+    this.before.forEach((index) => painted.set(index, this.voxels[index] ?? 0));
+    this.revert();
+    return () =>
+      painted.forEach((index, label) => {
+        const beneath = this.voxels[index] ?? 0;
+        this.before.set(index, beneath);
+        this.voxels[index] = label;
+        this.recount(beneath, label);
+      });
+  }
+
+  private recount(old: number, label: number): void {
+    this.counts[old] = (this.counts[old] ?? 0) - 1;
+    this.counts[label] = (this.counts[label] ?? 0) + 1;
   }
 }
 

@@ -36,7 +36,7 @@ export function unsureRuns(labels: Uint8Array, width: number, palette: Palette):
     return voxel === UNSURE || (voxel > UNSURE && (palette[4 * voxel + 3] ?? 0) > 0);
   };
   for (let i = 0; i < labels.length; i += 1) {
-    if (!isMarked(i)) continue;
+    if ((labels[i] ?? 0) < UNSURE || !isMarked(i)) continue;
     const x = i % width;
     const row = i - x;
     let end = x + 1;

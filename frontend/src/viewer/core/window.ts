@@ -43,10 +43,10 @@ export function presetWindow(volume: Pick<Volume, 'voxels'>, { percentiles }: Wi
   return { level: (low + high) / 2, width: high > low ? high - low : 1 };
 }
 
-const sampled = new WeakMap<object, Float64Array>();
+const sampled = new WeakMap<object, Float64Array<ArrayBuffer>>();
 
-/** Found once for each image: presets are tried one after the other. */
-function sortedSamples({ voxels }: Pick<Volume, 'voxels'>): Float64Array {
+/** Of non-zero voxels, ascending. Found once for each image: presets are tried one after the other. */
+export function sortedSamples({ voxels }: Pick<Volume, 'voxels'>): Float64Array<ArrayBuffer> {
   const known = sampled.get(voxels);
   if (known) return known;
   const samples = sampleNonzero(voxels).sort();
@@ -54,20 +54,29 @@ function sortedSamples({ voxels }: Pick<Volume, 'voxels'>): Float64Array {
   return samples;
 }
 
-function sampleNonzero(voxels: Volume['voxels']): Float64Array {
-  const usable = (value: number) => value !== 0 && Number.isFinite(value);
+/** Samples that were found elsewhere, as `sortedSamples` finds them. */
+export function keepSamples({ voxels }: Pick<Volume, 'voxels'>, samples: Float64Array<ArrayBuffer>): void {
+  sampled.set(voxels, samples);
+}
+
+function sampleNonzero(voxels: Volume['voxels']): Float64Array<ArrayBuffer> {
   let count = 0;
-  for (let i = 0; i < voxels.length; i += 1) if (usable(voxels[i] ?? 0)) count += 1;
+  for (let i = 0; i < voxels.length; i += 1) if (isUsable(voxels[i] ?? 0)) count += 1;
   const every = Math.max(1, Math.ceil(count / MAX_SAMPLES));
   const samples = new Float64Array(Math.ceil(count / every));
   let seen = 0;
   for (let i = 0; i < voxels.length; i += 1) {
     const value = voxels[i] ?? 0;
-    if (!usable(value)) continue;
+    if (!isUsable(value)) continue;
     if (seen % every === 0) samples[seen / every] = value;
     seen += 1;
   }
   return samples;
+}
+
+/** Not zero and finite: what is not has no difference to itself. */
+function isUsable(value: number): boolean {
+  return value !== 0 && value - value === 0;
 }
 
 /** Linear interpolation between the two nearest ranks, as numpy's default. */

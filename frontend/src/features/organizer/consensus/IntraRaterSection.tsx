@@ -1,4 +1,5 @@
 import { Paper, Stack, Text, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
 
 import { formatScore } from '~/format';
 import { type Column, ScoreCell, SortableTable } from '~/ui';
@@ -57,7 +58,7 @@ export function IntraRaterSection({ dataset, agreement, nameOf }: IntraRaterSect
 
 function raterColumns(regions: readonly Region[], nameOf: NameOf): Column<IntraRater>[] {
   return [
-    { key: 'rater', header: text.intra.rater, value: ({ rater }) => nameOf(rater), render: ({ rater }) => nameOf(rater) },
+    { key: 'rater', header: text.intra.rater, value: ({ rater }) => nameOf(rater), render: ({ rater }) => <Name>{nameOf(rater)}</Name> },
     { key: 'rereads', header: text.intra.rereads, numeric: true, value: (row) => row.rereads, render: (row) => row.rereads },
     ...regions.flatMap((region, position): Column<IntraRater>[] => [
       {
@@ -83,8 +84,8 @@ function raterColumns(regions: readonly Region[], nameOf: NameOf): Column<IntraR
 
 function caseColumns(regions: readonly Region[], nameOf: NameOf): Column<Reread>[] {
   return [
-    { key: 'case', header: text.intra.case, value: (row) => row.case_name, render: (row) => row.case_name },
-    { key: 'rater', header: text.intra.rater, value: ({ rater }) => nameOf(rater), render: ({ rater }) => nameOf(rater) },
+    { key: 'case', header: text.intra.case, value: (row) => row.case_name, render: (row) => <Name>{row.case_name}</Name> },
+    { key: 'rater', header: text.intra.rater, value: ({ rater }) => nameOf(rater), render: ({ rater }) => <Name>{nameOf(rater)}</Name> },
     {
       key: 'days',
       header: text.intra.days,
@@ -101,4 +102,8 @@ function caseColumns(regions: readonly Region[], nameOf: NameOf): Column<Reread>
       render: ({ dice }) => <ScoreCell value={dice[region.key]} region={{ key: region.key, position }} />,
     })),
   ];
+}
+
+function Name({ children }: { readonly children: ReactNode }) {
+  return <span style={{ whiteSpace: 'nowrap' }}>{children}</span>;
 }

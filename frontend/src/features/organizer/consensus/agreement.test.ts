@@ -29,6 +29,8 @@ const AGREEMENT = {
   ],
 } as unknown as DatasetAgreement;
 
+const signed = row(2, { head: { number: 2, method: 'adjudicated' } as unknown as CaseConsensus['head'] });
+
 function row(submitted: number, change: Partial<CaseConsensus> = {}): CaseConsensus {
   const found = {
     case: { id: 'a', name: 'a' },
@@ -73,12 +75,13 @@ test.each([
 
 test('a refusal is said even where an older consensus stands', () => {
   expect(stateOf(row(2))).toBe('fused');
+  expect(stateOf(signed)).toBe('adjudicated');
   expect(stateOf(row(2, { refusal: { reason_code: 'x', reason: 'y' } }))).toBe('refused');
   expect(stateOf(row(2, { head: null }))).toBe('ready');
   expect(stateOf(row(1, { head: null }))).toBe('waiting');
 });
 
 test('only cases with enough raters are fused anew', () => {
-  expect(fusible([row(0), row(1), row(2), row(3)])).toBe(2);
+  expect(fusible([row(0), row(1), row(2), row(3), signed])).toBe(2);
   expect(fusible([row(0, { annotation: { required: 0, assigned: 0, submitted: 0 } })])).toBe(0);
 });

@@ -3,6 +3,9 @@ import { formatScore } from '~/format';
 
 import type { CaseConsensus, DatasetAgreement } from '../queries';
 
+/** The method of a version that experts have signed. */
+const ADJUDICATED = 'adjudicated';
+
 export type PairMeasure = 'dice' | 'kappa';
 
 export interface Pair {
@@ -83,16 +86,17 @@ export function formatKappa(value: number | null | undefined): string {
   return value != null && value <= -0.0005 ? `−${formatScore(-value)}` : formatScore(value && Math.max(0, value));
 }
 
-export type CaseState = 'fused' | 'refused' | 'ready' | 'waiting';
+export type CaseState = 'fused' | 'adjudicated' | 'refused' | 'ready' | 'waiting';
 
 /** What there is to do about a case. A refusal is of the latest try, whatever head there was before. */
 export function stateOf({ head, refusal, annotation }: CaseConsensus): CaseState {
   if (refusal) return 'refused';
-  if (head) return 'fused';
+  if (head) return head.method === ADJUDICATED ? 'adjudicated' : 'fused';
   return annotation.submitted >= annotation.required ? 'ready' : 'waiting';
 }
 
-/** How many cases have enough raters to be fused anew. */
+/** How many cases have enough raters to be fused anew, and no head that experts have signed. */
 export function fusible(rows: readonly CaseConsensus[]): number {
-  return rows.filter(({ annotation }) => annotation.submitted > 0 && annotation.submitted >= annotation.required).length;
+  const isReady = ({ annotation }: CaseConsensus) => annotation.submitted > 0 && annotation.submitted >= annotation.required;
+  return rows.filter((row) => isReady(row) && row.head?.method !== ADJUDICATED).length;
 }

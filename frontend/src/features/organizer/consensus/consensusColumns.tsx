@@ -5,6 +5,9 @@ import { Link } from 'react-router';
 import { type Column, RegionLabel, ScoreCell } from '~/ui';
 
 import { AdjudicateButton } from '../../adjudication/AdjudicateButton';
+import { SignedNote } from '../../adjudication/SignedNote';
+import { text as adjudication } from '../../adjudication/text';
+import { useSigned } from '../../adjudication/useSigned';
 import classes from '../data/data.module.css';
 import { ProgressMark } from '../data/ProgressMark';
 import type { CaseConsensus, FusionMethod, LabelScheme } from '../queries';
@@ -21,7 +24,7 @@ interface Context {
   readonly onFuse: (row: CaseConsensus) => void;
 }
 
-const COLORS: Readonly<Record<CaseState, string>> = { fused: 'teal', refused: 'red', ready: 'yellow', waiting: 'gray' };
+const COLORS: Readonly<Record<CaseState, string>> = { fused: 'teal', adjudicated: 'teal', refused: 'red', ready: 'yellow', waiting: 'gray' };
 
 export function consensusColumns({ datasetId, scheme, methods, nameOf, onFuse }: Context): Column<CaseConsensus>[] {
   const heads = text.cases.columns;
@@ -86,7 +89,7 @@ export function consensusColumns({ datasetId, scheme, methods, nameOf, onFuse }:
         />
       ),
     },
-    { key: 'state', header: heads.state, value: stateOf, render: (row) => <State row={row} /> },
+    { key: 'state', header: heads.state, value: stateOf, render: (row) => <State row={row} datasetId={datasetId} /> },
     { key: 'actions', header: heads.actions, render: (row) => <Actions row={row} datasetId={datasetId} onFuse={onFuse} /> },
   ];
 }
@@ -95,7 +98,7 @@ function agreementOf({ head }: CaseConsensus, region: string): number | null {
   return head?.provenance.agreement.mean_pairwise_dice[region] ?? null;
 }
 
-function State({ row }: { readonly row: CaseConsensus }) {
+function State({ row, datasetId }: { readonly row: CaseConsensus } & Pick<Context, 'datasetId'>) {
   const state = stateOf(row);
   return (
     <>
@@ -105,12 +108,16 @@ function State({ row }: { readonly row: CaseConsensus }) {
           {row.refusal.reason}
         </Text>
       )}
+      {row.head && <SignedNote datasetId={datasetId} version={row.head.id} />}
     </>
   );
 }
 
 function Actions({ row, datasetId, onFuse }: { readonly row: CaseConsensus } & Pick<Context, 'datasetId' | 'onFuse'>) {
   const { case: found, annotation, head } = row;
+  const signed = useSigned(datasetId, head?.id);
+  const raters = head && head.provenance.raters.length;
+  const fuse = head ? text.cases.fuseAgain : text.cases.fuse;
   return (
     <Group gap={4} wrap="nowrap" justify="flex-end">
       <Tooltip label={text.cases.view}>
@@ -118,10 +125,15 @@ function Actions({ row, datasetId, onFuse }: { readonly row: CaseConsensus } & P
           <IconEye size={17} aria-hidden />
         </ActionIcon>
       </Tooltip>
-      {head && annotation.submitted > 1 && <AdjudicateButton datasetId={datasetId} found={found} />}
+      <AdjudicateButton datasetId={datasetId} found={found} reason={adjudication.list.notYet(raters, head?.method === 'imported')} />
       {annotation.submitted > 0 && (
-        <Tooltip label={head ? text.cases.fuseAgain : text.cases.fuse}>
-          <ActionIcon aria-label={text.cases.fuseNamed(found.name)} onClick={() => onFuse(row)}>
+        <Tooltip label={signed ? adjudication.signedHead.hint(found.name) : fuse} multiline maw={260}>
+          <ActionIcon
+            aria-label={text.cases.fuseNamed(found.name)}
+            data-disabled={signed !== null || undefined}
+            aria-disabled={signed !== null}
+            onClick={() => signed === null && onFuse(row)}
+          >
             <IconArrowsJoin size={17} aria-hidden />
           </ActionIcon>
         </Tooltip>

@@ -43,6 +43,7 @@ export const text = {
     fuseNamed: (name: string) => `Fuse ${name} again`,
     requested: (name: string) => `${name} is being fused`,
     fused: 'Fused',
+    adjudicated: 'Adjudicated',
     refused: 'Refused',
     waiting: 'Waiting for raters',
     ready: 'Can be fused',
@@ -74,7 +75,7 @@ export const text = {
     heat: { dice: 'Rater against rater: Dice', kappa: 'Rater against rater: Cohen’s κ' },
     heatHint: {
       dice: 'How far two outlines overlap; mean over the cases that both submitted.',
-      kappa: 'How often two agree on inside or outside, beyond chance; mean over the cases that both submitted.',
+      kappa: 'How often two agree beyond chance; mean over the cases that both submitted.',
     },
     heatLabel: (measure: 'dice' | 'kappa', region: string) =>
       `Heat map of the mean ${measure === 'dice' ? 'Dice' : 'Cohen’s kappa'} between each two raters, region ${region}`,
@@ -129,7 +130,7 @@ export const text = {
       leaveOneOut: 'Leave-one-out Dice',
       sensitivity: 'Sensitivity',
       specificity: 'Specificity',
-      volume: 'Volume',
+      volume: 'Volume, to consensus',
       weight: 'Weight',
       dropped: 'Dropped',
     },

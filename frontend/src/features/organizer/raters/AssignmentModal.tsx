@@ -9,6 +9,7 @@ import { answered, api } from '~/api/client';
 import { asProblem } from '~/api/problem';
 import { keys } from '~/api/queries';
 import { FormError } from '~/features/account/FormError';
+import { placePath } from '~/features/cases/address';
 import { FindingsList } from '~/features/rater/FindingsList';
 import { formatDay, formatMinute, formatWorked } from '~/format';
 
@@ -39,6 +40,7 @@ type ContentProps = AssignmentModalProps & { readonly assignment: Assignment };
 function Content({ dataset, assignment, onClose }: ContentProps) {
   const { annotation, rater, due_at, reading } = assignment;
   const { detail } = text;
+  const caseId = assignment.case.id;
   return (
     <Stack>
       <dl className={classes.facts}>
@@ -57,16 +59,14 @@ function Content({ dataset, assignment, onClose }: ContentProps) {
           <Text size="xs" c="dimmed" mb={4}>
             {detail.findings}
           </Text>
-          <FindingsList findings={annotation.findings} />
+          <FindingsList
+            findings={annotation.findings}
+            pathTo={caseId ? (place) => placePath(caseId, place, `annotation:${annotation.id}`) : undefined}
+          />
         </section>
       )}
       <Group gap="xs">
-        <Button
-          component={Link}
-          to={`/cases/${assignment.case.id}`}
-          variant="default"
-          leftSection={<IconEye size={16} aria-hidden />}
-        >
+        <Button component={Link} to={`/cases/${caseId}`} variant="default" leftSection={<IconEye size={16} aria-hidden />}>
           {detail.view}
         </Button>
         {annotation.head === 0 && <Withdraw dataset={dataset} assignment={assignment} onClose={onClose} />}

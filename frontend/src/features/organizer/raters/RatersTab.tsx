@@ -11,6 +11,7 @@ import { MembersTable } from '../members/MembersTable';
 import { type Dataset, organizerQueries } from '../queries';
 import { AssignForm } from './AssignForm';
 import { OfferForm } from './OfferForm';
+import { OfferList } from './OfferList';
 import { ProgressSection } from './ProgressSection';
 import { RereadSection } from './RereadSection';
 import { text } from './text';
@@ -40,7 +41,12 @@ function DatasetRaters({ challenge, dataset }: { readonly challenge: Challenge; 
           <Stack gap="xl">
             <ProgressSection dataset={dataset} cases={found} members={members.data ?? []} />
             <AssignForm dataset={dataset} cases={found} raters={raters} />
-            {raters.length > 0 && <OfferForm dataset={dataset} cases={found} raters={raters} />}
+            {raters.length > 0 && (
+              <Stack gap="md">
+                <OfferForm dataset={dataset} cases={found} raters={raters} />
+                <OfferList dataset={dataset} />
+              </Stack>
+            )}
             {raters.length > 0 && <RereadSection dataset={dataset} raters={raters} />}
           </Stack>
         )

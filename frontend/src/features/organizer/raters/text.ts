@@ -9,6 +9,10 @@ const STATES: Readonly<Record<AnnotationStatus, string>> = {
   reopened: 'Reopened',
 };
 
+function listed(names: readonly string[]): string {
+  return new Intl.ListFormat('en').format(names);
+}
+
 export const text = {
   members: 'Raters',
   noRaters: {
@@ -76,6 +80,17 @@ export const text = {
     needSource: 'Say whose it is.',
     done: (offered: number, begun: number) =>
       `Offered to ${formatCount(offered, 'assignment')}` + (begun > 0 ? `; ${begun} had begun without it` : ''),
+  },
+  offers: {
+    title: 'Labelmaps on offer',
+    columns: { case: 'Case', source: 'From', waiting: 'Not begun', began: 'Started from it', alone: 'Began without', withdraw: '' },
+    withdraw: 'Withdraw',
+    withdrawNamed: (caseName: string) => `Withdraw the offer for ${caseName}`,
+    withdrawTitle: (caseName: string) => `Withdraw the offer for ${caseName}?`,
+    withdrawSentence: (sources: readonly string[], waiting: readonly string[], began: readonly string[]) =>
+      `${listed(waiting)} can no longer start from ${listed(sources)}.` +
+      (began.length > 0 ? ` ${listed(began)} started from it: that work stays as it is.` : ''),
+    withdrawn: (caseName: string) => `The offer for ${caseName} is withdrawn`,
   },
   rereads: {
     title: 'Re-reads',

@@ -39,7 +39,7 @@ export function paintStroke(grid: LabelGrid, brush: Brush, points: readonly Brus
 
 /**
  * A stroke while it is drawn: it paints the labelmap in place, and every move touches only the voxels between the
- * last point and the new ones. Edits of others wait until it ends.
+ * last point and the new ones. Edits of others come under it while it is lifted.
  */
 export class Stroke {
   private readonly recorder: EditRecorder;
@@ -83,6 +83,16 @@ export class Stroke {
   /** What the stroke changed; the labelmap already holds it. */
   end(): Edit {
     return this.recorder.toEdit();
+  }
+
+  /** By voxel value: how many more there are than before the stroke. */
+  get counts(): Int32Array {
+    return this.recorder.counts;
+  }
+
+  /** Take it off the labelmap for others' edits; what is returned lays it back upon them. */
+  lift(): () => void {
+    return this.recorder.lift();
   }
 
   /** Put everything back. */
