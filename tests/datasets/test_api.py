@@ -258,28 +258,34 @@ def test_images_are_shared_with_participants_of_a_phase(
         assert client_of(user).get(f"{API}/cases/{case.pk}/{part}").status_code == status
 
 
-def test_images_are_shared_with_the_raters_they_are_assigned_to(dataset: Dataset) -> None:
+def test_raters_get_the_images_of_their_assignments_and_no_case_by_its_id(dataset: Dataset) -> None:
     case = import_cases(dataset, "A").cases.get()
     assigned, other = make_raters(dataset, 2)
     assign(dataset, assigned)
-    url = f"{API}/cases/{case.pk}/images/t1/"
+    url = f"{API}/assignments/{case.assignments.get().pk}/images/t1/"
     assert client_of(assigned).get(url).status_code == 200
     assert client_of(other).get(url).status_code == 404
+    assert client_of(assigned).get(f"{API}/cases/{case.pk}/images/t1/").status_code == 404
 
 
-def test_an_image_that_the_browser_has_is_not_sent_again(dataset: Dataset) -> None:
+@pytest.mark.parametrize("by", ["case", "assignment"])
+def test_an_image_that_the_browser_has_is_not_sent_again(dataset: Dataset, by: str) -> None:
     case = import_cases(dataset, "A").cases.get()
     (assigned,) = make_raters(dataset, 1)
     assign(dataset, assigned)
-    url = f"{API}/cases/{case.pk}/images/t1/"
-    first = client_of(assigned).get(url)
+    who, subject = {
+        "case": (organizer_of(dataset), f"cases/{case.pk}"),
+        "assignment": (assigned, f"assignments/{case.assignments.get().pk}"),
+    }[by]
+    url = f"{API}/{subject}/images/t1/"
+    first = client_of(who).get(url)
     known = {"HTTP_IF_NONE_MATCH": first["ETag"]}
-    again = client_of(assigned).get(url, **known)
+    again = client_of(who).get(url, **known)
     assert again.status_code == 304
     assert again.content == b""
     assert again["Cache-Control"] == "private, no-cache"
     assert client_of(UserFactory()).get(url, **known).status_code == 404
-    assert client_of(assigned).get(url, HTTP_IF_NONE_MATCH='"another"').status_code == 200
+    assert client_of(who).get(url, HTTP_IF_NONE_MATCH='"another"').status_code == 200
 
 
 def test_phase_of_another_challenge_shares_with_its_own_participants(dataset: Dataset) -> None:
