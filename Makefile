@@ -47,7 +47,7 @@ test-typescript: frontend ## TypeScript: types (by the build), linter, units
 	@cd frontend && npm run --silent lint && npm run --silent test
 
 STUDIO := $(addprefix tests/e2e/test_,$(addsuffix .py,studio studio_faults offline workflow adjudication room renderers three_d \
-  accessibility))
+  accessibility keyboard))
 STUDIO_FULL := tests/e2e/test_studio_full.py
 
 .PHONY: test-e2e
