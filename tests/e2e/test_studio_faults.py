@@ -1,5 +1,6 @@
 """Whatever goes wrong while somebody paints: no stroke is lost, none doubled, no page reloaded."""
 
+import contextlib
 import gzip
 import re
 import time
@@ -9,10 +10,11 @@ from base64 import b64encode
 import nibabel as nib
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, expect
 
 from backend.numerics.edits import edit_between, encode_edit
 from tests.e2e.browser import window
+from tests.e2e.person import PASSWORD
 from tests.e2e.studio import PATIENCE_MS, StudioCase, StudioPage, build_studio_case
 from tests.e2e.test_studio import BRUSH_2_5_MM, disc
 from tests.stack import Stack
@@ -55,6 +57,87 @@ class Strokes:
 
 def state_line(page: Page) -> str:
     return page.locator("[data-pending]").inner_text()
+
+
+def test_nothing_is_lost_while_the_network_is_gone(stack: Stack, browser: Browser) -> None:
+    case = build_studio_case(stack.address, "studio-offline")
+    with window(browser, stack.address, case.rater) as (page, _):
+        studio = StudioPage(page, case)
+        studio.go_to_slice(32)
+        studio.press(BRUSH_2_5_MM)
+        page.context.set_offline(True)
+        wanted = np.zeros(case.shape, np.uint8)
+        label = case.assignment["dataset"]["scheme"]["labels"][0]["value"]
+        for voxel in [(10, 10, 32), (20, 30, 32), (40, 44, 32)]:
+            studio.drag(voxel)
+            wanted[disc(case, voxel)] = label
+        expect(page.get_by_text("Offline, 3 edits kept on this device").first).to_be_visible()
+        assert case.log() == []
+        page.context.set_offline(False)
+        studio.wait_until_saved()
+        assert studio.was_never_reloaded
+        np.testing.assert_array_equal(case.labelmap(), wanted)
+        assert len(case.log()) == 3
+
+
+def test_a_killed_tab_keeps_what_was_finished(stack: Stack, browser: Browser) -> None:
+    case = build_studio_case(stack.address, "studio-killed")
+    with window(browser, stack.address, case.rater) as (page, _):
+        studio = StudioPage(page, case)
+        studio.go_to_slice(32)
+        studio.press(BRUSH_2_5_MM)
+        page.context.set_offline(True)  # so that only the device can have it
+        studio.drag((10, 10, 32))
+        expect(page.get_by_text("Offline, 1 edit kept on this device").first).to_be_visible()
+        studio.begin_drag((40, 40, 32), (50, 40, 32))
+        with contextlib.suppress(Error):  # killed, it answers no more; closed, it could still send
+            page.goto("chrome://crash")
+        page.close()
+        page.context.set_offline(False)
+        assert case.log() == []
+        again = StudioPage(page.context.new_page(), case)
+        again.wait_until_saved()
+        wanted = disc(case, (10, 10, 32)) * case.assignment["dataset"]["scheme"]["labels"][0]["value"]
+        np.testing.assert_array_equal(case.labelmap(), wanted)
+
+
+def test_two_tabs_lose_nothing_and_double_nothing(stack: Stack, browser: Browser) -> None:
+    case = build_studio_case(stack.address, "studio-tabs")
+    with window(browser, stack.address, case.rater) as (page, _):
+        tabs = [StudioPage(page, case), StudioPage(page.context.new_page(), case)]
+        wanted = np.zeros(case.shape, np.uint8)
+        labels = [label["value"] for label in case.assignment["dataset"]["scheme"]["labels"]]
+        for key, tab in enumerate(tabs):
+            tab.page.bring_to_front()
+            tab.go_to_slice(32)
+            tab.press(f"{BRUSH_2_5_MM} {key + 1}")
+        for number, voxel in enumerate([(10, 10, 32), (11, 10, 32), (30, 30, 32), (31, 30, 32)]):
+            tab = tabs[number % 2]
+            tab.page.bring_to_front()
+            tab.drag(voxel)
+            tab.wait_until_saved()
+            wanted[disc(case, voxel)] = labels[number % 2]
+        np.testing.assert_array_equal(case.labelmap(), wanted)
+        assert len(case.log()) == 4
+        assert all(tab.was_never_reloaded for tab in tabs)
+        assert tabs[0].picture() == tabs[1].picture()
+
+
+def test_an_ended_session_is_renewed_in_place(stack: Stack, browser: Browser) -> None:
+    case = build_studio_case(stack.address, "studio-session")
+    with window(browser, stack.address, case.rater) as (page, _):
+        studio = StudioPage(page, case)
+        studio.go_to_slice(32)
+        studio.press(BRUSH_2_5_MM)
+        page.context.clear_cookies()
+        studio.drag((10, 10, 32))
+        dialog = page.get_by_role("dialog", name="Sign in to go on")
+        expect(dialog).to_be_visible(timeout=PATIENCE_MS)
+        dialog.get_by_label("Password", exact=True).fill(PASSWORD)
+        dialog.get_by_role("button", name="Sign in").click()
+        studio.wait_until_saved()
+        assert studio.was_never_reloaded
+        assert len(case.log()) == 1
 
 
 def test_a_server_that_is_killed_while_somebody_paints_costs_nothing(stack: Stack, browser: Browser) -> None:

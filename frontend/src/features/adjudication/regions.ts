@@ -93,11 +93,6 @@ export function forEachVoxelOf(region: ContestedRegion, map: Volume, visit: (ind
   }
 }
 
-/** The voxel's labels in some labelmaps; null where one is not there yet. */
-export function labelsAt(index: number, labelmaps: readonly (Labelmap | null)[]): (number | null)[] {
-  return labelmaps.map((labelmap) => labelmap?.voxels[index] ?? null);
-}
-
 /** The labels between which to choose, the commonest among all sources first; whether there is anything comes last. */
 export function asked({ question, labels }: Pick<ContestedRegion, 'question' | 'labels'>): readonly number[] {
   const votes = (label: number) => Object.values(labels).reduce((sum, said) => sum + (said[String(label)] ?? 0), 0);
