@@ -1,5 +1,5 @@
 /** Contested regions: which are settled, and the way from one to the next. Pure. */
-import { type Edit, forEachVoxel, type Labelmap, type LabelScheme, type Volume, type VoxelBox } from '~/viewer';
+import { type Edit, forEachVoxel, type LabelScheme, type Volume, type VoxelBox } from '~/viewer';
 
 import type { ContestedRegion } from './queries';
 
