@@ -10,6 +10,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
 UV_VERSION := 0.13.9
+TORCH_VERSION := 2.13.0
 PROCESSES ?= 2
 SOURCES := backend workers deploy benchmarks tests manage.py
 say = @printf '\033[1m── %s\033[0m\n' "$(1)"
@@ -17,7 +18,7 @@ say = @printf '\033[1m── %s\033[0m\n' "$(1)"
 # ------------------------------------------------------------------------------------------------------------ use
 
 .PHONY: up
-up: setup frontend ## Start everything on this machine, with the demo; Ctrl-C ends it (PORT, HOST, DEMO=0, VERBOSE=1)
+up: setup model-worker frontend ## Start everything on this machine, with the demo; Ctrl-C ends it (PORT, HOST, DEMO=0, VERBOSE=1)
 	@exec $(PY) -m deploy.local.up
 
 .PHONY: stop
@@ -27,19 +28,27 @@ stop: setup ## End the platform that `make up` started in another terminal
 .PHONY: setup
 setup: $(VENV)/.base ## Make the Python environment from the lock file
 
+.PHONY: model-worker
+model-worker: $(VENV)/.torch ## What runs models: torch for this machine, and the sandbox for models of others
+	@deploy/local/bubblewrap.sh
+
 .PHONY: frontend
 frontend: frontend/dist/index.html ## Build the frontend
 
 # ---------------------------------------------------------------------------------------------------------- check
 
 .PHONY: test
-test: lint test-python test-typescript test-e2e ## Run every test and check there is
+test: ## Run every test and check there is, but those of the targets below
+	@$(MAKE) --no-print-directory --jobs 2 setup-dev frontend browser
+	@$(MAKE) --no-print-directory test-python
+	@$(MAKE) --no-print-directory --jobs 2 checks test-e2e
 	$(call say,all tests and checks passed)
 
 .PHONY: test-python
 test-python: setup-dev ## Python tests without a running platform, in parallel
 	$(call say,Python: units and parts together)
-	@$(PY) -m pytest tests --ignore tests/e2e --ignore tests/faults -q -n $(PROCESSES) --dist worksteal
+	@$(PY) -m pytest tests --ignore tests/e2e --ignore tests/faults -m 'not slow' -q \
+	  -n $(PROCESSES) --dist worksteal
 
 .PHONY: test-typescript
 test-typescript: frontend ## TypeScript: types (by the build), linter, units
@@ -53,8 +62,13 @@ STUDIO_FULL := tests/e2e/test_studio_full.py
 .PHONY: test-e2e
 test-e2e: setup-dev frontend browser ## The main job and its faults through the really started platform and a real browser
 	$(call say,end to end)
-	@$(PY) -m pytest tests/e2e tests/faults $(STUDIO:%=--ignore %) --ignore $(STUDIO_FULL) -q --tb=short \
-	  -n $(PROCESSES) --dist loadfile
+	@$(PY) -m pytest tests/e2e tests/faults $(STUDIO:%=--ignore %) --ignore $(STUDIO_FULL) \
+	  -m 'not slow' -q --tb=short -n $(PROCESSES) --dist loadfile
+
+.PHONY: test-long
+test-long: setup-dev frontend browser ## What takes too long for every change: trainings, models in the browser, real cases, memory
+	$(call say,long tests)
+	@$(PY) -m pytest tests -m slow -q --tb=short
 
 .PHONY: test-studio
 test-studio: setup-dev frontend browser ## Annotating in a real browser: tools, faults, adjudication, rooms, both renderers, accessibility
@@ -65,6 +79,10 @@ test-studio: setup-dev frontend browser ## Annotating in a real browser: tools, 
 test-studio-full: setup-dev frontend browser ## Every tool once on a case of 240×240×155 (minutes)
 	$(call say,studio on a full-size case)
 	@$(PY) -m pytest $(STUDIO_FULL) -q --tb=short
+
+.PHONY: checks
+checks: lint ## What is checked beside the end-to-end tests, which often wait
+	@$(MAKE) --no-print-directory test-typescript
 
 .PHONY: lint
 lint: setup-dev frontend/node_modules/.installed ## Linters, types, import contracts, drift of the generated client
@@ -125,7 +143,6 @@ help: ## Show this list
 
 BENCH := .venv-bench
 BENCH_PY := $(BENCH)/bin/python
-TORCH_VERSION := 2.13.0
 bench = NUMBA_CACHE_DIR=$(CURDIR)/var/cache/numba PYTHONWARNINGS=ignore $(BENCH_PY) -m benchmarks
 
 .PHONY: bench
@@ -140,6 +157,10 @@ bench-growth: setup-bench ## How time and memory grow with grid, labels, islands
 bench-stages: setup-dev ## Where the time of our own scoring goes, stage by stage
 	@NUMBA_CACHE_DIR=$(CURDIR)/var/cache/numba OMP_NUM_THREADS=1 $(PY) -m benchmarks.stages
 
+.PHONY: bench-inference
+bench-inference: setup-bench ## MONAI's sliding window against ours, the zoo, reading beside computing (QUICK=1, ONLY=…)
+	@$(bench).inference $(if $(ONLY),--only $(ONLY)) $(if $(QUICK),--quick) $(if $(SYSTEMS),--systems $(SYSTEMS))
+
 .PHONY: bench-studio
 bench-studio: setup-dev frontend browser ## Painting on a full-size case, beside NiiVue's pen, in a real browser
 	@cd benchmarks/studio_page && npm ci --silent --no-audit --no-fund
@@ -152,6 +173,14 @@ bench-room: setup-dev frontend browser ## From a stroke in one browser to anothe
 .PHONY: bench-phase
 bench-phase: setup-dev ## A phase of 125 BraTS-size cases scored by the platform's own workers (QUICK=1: 10; LABEL=…)
 	@NUMBA_CACHE_DIR=$(CURDIR)/var/cache/numba $(PY) -m benchmarks.phase $(if $(QUICK),--quick) --label "$(LABEL)"
+
+.PHONY: train-zoo
+train-zoo: setup-dev ## Train every network of the zoo on phantoms, for minutes each, into docs/models.md (ONLY=…, MINUTES=…)
+	@$(PY) -m benchmarks.zoo $(if $(ONLY),--only $(ONLY)) $(if $(MINUTES),--minutes $(MINUTES))
+
+.PHONY: demo-model
+demo-model: setup-dev ## Train the model that the demo ships (MINUTES=… of the processor)
+	@$(PY) -m benchmarks.demo_model $(if $(MINUTES),--minutes $(MINUTES))
 
 # ---------------------------------------------------------------------------------- files that stand for a step done
 
@@ -169,23 +198,27 @@ $(VENV)/.base: requirements/base.txt | $(VENV)/bin/uv
 	@chmod +x $(VENV)/bin/consilium
 	@touch $@
 
+$(VENV)/.torch: deploy/local/torch.sh $(VENV)/.base
+	$(call say,torch)
+	@deploy/local/torch.sh $(VENV) $(TORCH_VERSION)
+	@touch $@
+
 .PHONY: setup-dev
-setup-dev: $(VENV)/.dev
+setup-dev: $(VENV)/.dev $(VENV)/.torch
+	@deploy/local/bubblewrap.sh
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.base
 	$(call say,Python packages for tests)
 	@$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements/dev.txt
 	@touch $@
 
-# An environment of its own: the peers drag in torch, which neither the platform nor its tests may have. The build
-# without CUDA comes from torch's own index, or else from wherever this machine's pip finds one.
+# An environment of its own, for the peers drag in much that neither the platform nor its tests may have.
 .PHONY: setup-bench
 setup-bench: $(BENCH)/.bench
 $(BENCH)/.bench: requirements/bench.txt | $(VENV)/bin/uv
 	$(call say,peers for benchmarks)
 	@$(UV) venv --quiet --allow-existing --python $(PY) $(BENCH)
 	@$(UV) pip install --quiet --no-deps --python $(BENCH_PY) --require-hashes -r requirements/bench.txt
-	@$(UV) pip install --quiet --no-deps --python $(BENCH_PY) --torch-backend=cpu torch==$(TORCH_VERSION) \
-	  2>/dev/null || $(PY) -m pip --python $(BENCH_PY) install --quiet --no-deps torch==$(TORCH_VERSION)
+	@deploy/local/torch.sh $(BENCH) $(TORCH_VERSION)
 	@touch $@
 
 .PHONY: browser

@@ -1,5 +1,6 @@
 """What happens next: the urls.py of events. Reading this table from top to bottom is reading both flows."""
 
+from backend.algorithms.tasks import check_run_task, check_version_task, predict_task, train_task
 from backend.annotations.tasks import compare_readings_task, enter_imported_labelmaps_task
 from backend.consensus.tasks import adopt_references_task, fuse_case_task, fuse_dataset_task
 from backend.datasets.tasks import inspect_import_task, store_import_task
@@ -15,7 +16,7 @@ from backend.events import types as events
 from backend.events.bus import Pipeline, Step
 from backend.leaderboards.tasks import analyse_leaderboard_task, rank_phase_task
 from backend.phases.tasks import refresh_case_references_task, refresh_phase_reference_task
-from backend.submissions.tasks import validate_submission_task
+from backend.submissions.tasks import follow_run_task, validate_submission_task
 
 NEXT: Pipeline = {
     # a dataset comes in
@@ -57,6 +58,12 @@ NEXT: Pipeline = {
     events.CaseEvaluationRequested: (Step(score_case_task, "case_evaluation_id"),),
     events.EvaluationCompleted: (Step(rank_phase_task, "phase_id"),),
     events.SubmissionWithdrawn: (Step(rank_phase_task, "phase_id"),),
+    # a model runs, or learns: its workers claim what is owed
+    events.AlgorithmVersionUploaded: (Step(check_version_task, "version_id"),),
+    events.RunRequested: (Step(predict_task, "run_id"), Step(follow_run_task, "run_id")),
+    events.RunComputed: (Step(check_run_task, "run_id"),),
+    events.RunEnded: (Step(follow_run_task, "run_id"),),
+    events.TrainingRequested: (Step(train_task, "training_id"),),
     # somebody looks
     events.OverlayPictureRequested: (Step(draw_overlay_task, "picture_id"),),
     # the board says something else: how stable is that order?

@@ -14,6 +14,7 @@ API = (
     "consensus",
     "adjudication",
     "phases",
+    "algorithms",
     "submissions",
     "evaluations",
     "leaderboards",

@@ -33,6 +33,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].partition('?')[0]}?db={number}"
     os.environ["BLOB_ROOT"] = str(folder / "blobs")
     os.environ["UPLOAD_ROOT"] = str(folder / "uploads")
+    # The processes of the run are the parallelism: threads within would only wait for each other, busily.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     # Kernels compiled once serve every later run, and every platform of this checkout.
     os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / "var" / "cache" / "numba"))
     return (yield)

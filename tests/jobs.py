@@ -11,7 +11,8 @@ MOST_JOBS = 5000
 
 
 def run_due_jobs(*, failures: bool = False) -> list[Job]:
-    """Run every queued job of every queue, and those that these ask for, until none is due.
+    """Run every queued job of every queue, and those that these ask for, until none is due. Jobs that are
+    claimed over HTTP keep waiting.
 
     A test fails with the first job that raised, unless it says that it waits for `failures`; then jobs that
     are to be tried again later keep waiting (`let_delays_pass` makes them due).
@@ -36,7 +37,9 @@ def let_delays_pass() -> None:
 
 
 def _claim_any() -> Job | None:
-    queues = Job.objects.filter(status=Job.Status.QUEUED, not_before__lte=timezone.now())
+    queues = Job.objects.filter(
+        status=Job.Status.QUEUED, not_before__lte=timezone.now(), queue__in=jobs.CELERY_QUEUES
+    )
     for queue in sorted(set(queues.values_list("queue", flat=True))):
         if (job := jobs.claim(queue)) is not None:
             return job

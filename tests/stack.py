@@ -1,4 +1,5 @@
-"""The really started platform for tests: PostgreSQL, Valkey and folders of its own, web, workers, scheduler.
+"""The really started platform for tests: PostgreSQL, Valkey and folders of its own, web, workers, scheduler;
+a model worker for those who ask for it, since torch takes its time and memory.
 
 Nothing in it is replaced; only leases and sweeps are quick: a killed worker is noticed within seconds.
 """
@@ -12,6 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -27,6 +29,7 @@ from deploy.local.services import Services
 
 QUICK = {"JOB_LEASE_S": "6", "JOB_HEARTBEAT_S": "2", "JOB_SWEEP_S": "2", "RATE_LIMITS": "0"}
 START_S = 180  # a busy machine starts eight processes slowly
+MODEL_WORKER = "node"  # what people see
 
 
 class Stack:
@@ -76,6 +79,16 @@ class Stack:
             lambda: " ready." in self.log(name),
             timeout_s=START_S,
             what=f"the {name} to be ready: {self.log(name)}",
+        )
+
+    def start_model_worker(self) -> None:
+        began = datetime.now(UTC)
+        program = programs.model_worker(address=self.address, state=self.state, name=MODEL_WORKER)
+        self._start(program)
+        wait_until(
+            lambda: bool(self.rows("SELECT name FROM algorithms_worker WHERE last_seen >= %s", began)),
+            timeout_s=START_S,
+            what=f"the model worker to ask for work: {self.log(program.name)}",
         )
 
     def kill(self, name: str) -> None:
@@ -145,7 +158,10 @@ class Stack:
     def _start(self, program: Program) -> None:
         with self._log_file(program.name).open("ab") as output:
             self._running[program.name] = child.spawn(
-                program.command, output=output, environment=self.environment, folder=ROOT
+                program.command,
+                output=output,
+                environment=program.environment(self.environment),
+                folder=ROOT,
             )
 
     def _answers(self) -> bool:

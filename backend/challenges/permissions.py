@@ -27,6 +27,10 @@ class Permission(StrEnum):
     SUBMISSION_CREATE = "submission:create"
     SUBMISSION_VIEW_ALL = "submission:view_all"
     SCORES_VIEW_HIDDEN = "scores:view_hidden"
+    MODEL_VIEW = "model:view"  # the organizers' models, and one's own
+    MODEL_UPLOAD = "model:upload"
+    MODEL_RUN = "model:run"  # any model, on anything; and see everybody's
+    MODEL_TRAIN = "model:train"
 
 
 P = Permission
@@ -34,7 +38,9 @@ P = Permission
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ORGANIZER: frozenset(Permission) - {P.ANNOTATION_EDIT, P.SUBMISSION_CREATE},
     Role.RATER: frozenset({P.CHALLENGE_VIEW, P.ANNOTATION_EDIT}),
-    Role.PARTICIPANT: frozenset({P.CHALLENGE_VIEW, P.PHASE_DATA, P.SUBMISSION_CREATE}),
+    Role.PARTICIPANT: frozenset(
+        {P.CHALLENGE_VIEW, P.PHASE_DATA, P.SUBMISSION_CREATE, P.MODEL_VIEW, P.MODEL_UPLOAD}
+    ),
 }
 EVERYONE_IN_PUBLIC = frozenset({P.CHALLENGE_VIEW})
 

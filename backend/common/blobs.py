@@ -1,7 +1,8 @@
 """Files by content: a blob lies in the storage `blobs` under its SHA-256, and rows hold the digest.
 
-Writing the same bytes twice stores them once. A blob is never changed. On a local folder it is written to a
-temporary name, fsynced and renamed, so a crash leaves no half file under a digest.
+Writing the same bytes twice stores them once. A blob is never changed, and removed only where it was kept
+for a while (checkpoints). On a local folder it is written to a temporary name, fsynced and renamed, so a
+crash leaves no half file under a digest.
 """
 
 import hashlib
@@ -94,6 +95,11 @@ def iterate_blob(digest: str) -> Iterator[bytes]:
     with open_blob(digest) as source:
         while chunk := source.read(CHUNK_BYTES):
             yield chunk
+
+
+def remove(digest: str) -> None:
+    """Forget what no row holds any more; the caller has looked."""
+    storages["blobs"].delete(name_of(digest))
 
 
 def name_of(digest: str) -> str:

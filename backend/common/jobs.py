@@ -6,6 +6,8 @@ holds it under a lease that a heartbeat renews, and runs the function. So a lost
 delays a job, and never loses it: `sweep`, run by Celery beat, takes back expired leases and wakes queues
 whose rows wait. A message delivered twice finds nothing to claim. Functions must be idempotent: a job whose
 worker died runs again.
+
+Rows of kinds without a function are claimed over HTTP (`common.remote_jobs`); all else is the same.
 """
 
 import contextlib
@@ -24,6 +26,7 @@ import structlog
 from celery import shared_task
 from django.conf import settings
 from django.db import IntegrityError, close_old_connections, connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from backend.common.models import Job
@@ -32,6 +35,7 @@ MAX_ATTEMPTS = 4
 RETRY_DELAY_S = 5
 KEEP_ENDED_DAYS = 14
 WAKE_AT_MOST = 16
+CELERY_QUEUES = frozenset({"cpu", "io"})
 
 log = structlog.get_logger(__name__)
 
@@ -40,17 +44,28 @@ GiveUp = Callable[[UUID, str, str], None]
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
-    """A function of one id that workers run; `give_up(subject_id, reason_code, reason)` is its way out."""
+    """A function of one id that workers run; `give_up(subject_id, reason_code, reason)` is its way out.
+
+    What runs elsewhere has no function: `place` says in which queue its subject waits, and `put_back` is told
+    that it waits again.
+    """
 
     name: str
     queue: str
     limit_s: int
     priority: int
-    run: Callable[[UUID], None]
+    run: Callable[[UUID], None] | None
     give_up: GiveUp | None
+    place: Callable[[UUID], str] | None = None
+    put_back: GiveUp | None = None
 
     def __call__(self, subject_id: UUID) -> None:
+        if self.run is None:
+            raise TypeError(f"{self.name} runs elsewhere")
         self.run(subject_id)
+
+    def queue_of(self, subject_id: UUID) -> str:
+        return self.queue if self.place is None else self.place(subject_id)
 
 
 class JobTimeout(BaseException):
@@ -78,12 +93,15 @@ def _register(
     queue: str, limit_s: int, priority: int, give_up: GiveUp | None
 ) -> Callable[[Callable[[UUID], None]], JobKind]:
     def decorate(function: Callable[[UUID], None]) -> JobKind:
-        name = f"{function.__module__.removeprefix('backend.').split('.')[0]}.{function.__name__}"
-        kind = JobKind(name, queue, limit_s, priority, function, give_up)
-        KINDS[name] = kind
+        kind = JobKind(name_of(function), queue, limit_s, priority, function, give_up)
+        KINDS[kind.name] = kind
         return kind
 
     return decorate
+
+
+def name_of(function: Callable[[UUID], object]) -> str:
+    return f"{function.__module__.removeprefix('backend.').split('.')[0]}.{function.__name__}"
 
 
 def request(kind: JobKind, subject_id: UUID) -> None:
@@ -92,22 +110,25 @@ def request(kind: JobKind, subject_id: UUID) -> None:
     The waiting row is locked until the caller commits. Otherwise a worker could claim it now, run without
     seeing what the caller is about to commit, and nothing would be owed any more.
     """
+    queue = kind.queue_of(subject_id)
     waiting = Job.objects.select_for_update(no_key=True).filter(
         name=kind.name, subject_id=subject_id, status=Job.Status.QUEUED
     )
     with transaction.atomic():
         while True:  # again if the row that stood in the way was claimed meanwhile
             Job.objects.bulk_create(
-                [Job(name=kind.name, subject_id=subject_id, queue=kind.queue, priority=kind.priority)],
+                [Job(name=kind.name, subject_id=subject_id, queue=queue, priority=kind.priority)],
                 ignore_conflicts=True,
             )
             if waiting.first() is not None:
                 break
-        transaction.on_commit(lambda: wake(kind.queue), robust=True)
+        transaction.on_commit(lambda: wake(queue), robust=True)
 
 
 def wake(queue: str, times: int = 1) -> None:
     """Tell the queue's workers that rows wait. A failure to send is mended by the next sweep."""
+    if queue not in CELERY_QUEUES:  # its workers ask
+        return
     try:
         for _ in range(times):
             work_task.apply_async(queue=queue, args=[queue])
@@ -123,13 +144,13 @@ def work_task(queue: str) -> None:
         execute(job)
 
 
-def claim(queue: str) -> Job | None:
-    """Take the next due row of the queue under a lease, or None."""
+def claim(queue: str, *, worker: str = "", fits: Q | None = None) -> Job | None:
+    """Take the next due row of the queue, of those that fit, under a lease, or None."""
     now = timezone.now()
     with transaction.atomic():
         job = (
             Job.objects.select_for_update(skip_locked=True)
-            .filter(queue=queue, status=Job.Status.QUEUED, not_before__lte=now)
+            .filter(fits or Q(), queue=queue, status=Job.Status.QUEUED, not_before__lte=now)
             .order_by("-priority", "created_at")
             .first()
         )
@@ -137,8 +158,8 @@ def claim(queue: str) -> Job | None:
             return None
         job.status = Job.Status.RUNNING
         job.attempts += 1
-        job.lease_until = _lease_end()
-        job.worker = f"{socket.gethostname()}:{os.getpid()}"
+        job.lease_until = lease_end()
+        job.worker = worker or f"{socket.gethostname()}:{os.getpid()}"
         job.save(update_fields=["status", "attempts", "lease_until", "worker"])
     return job
 
@@ -148,22 +169,22 @@ def execute(job: Job) -> None:
     try:
         kind = KINDS[job.name]
         with _heartbeat(job), _time_limit(kind.limit_s):
-            kind.run(job.subject_id)
+            kind(job.subject_id)
     except JobTimeout:
-        _retry_or_give_up(job, "time_limit", f"it ran longer than {kind.limit_s} s")
+        retry_or_give_up(job, "time_limit", f"it ran longer than {kind.limit_s} s")
     except Exception as error:
         log.exception("job_failed", job=job.name, subject=str(job.subject_id), attempt=job.attempts)
         detail = "".join(traceback.format_exception_only(error)).strip()
-        _retry_or_give_up(job, "internal_error", detail)
+        retry_or_give_up(job, "internal_error", detail)
     else:
         Job.objects.filter(pk=job.pk, status=Job.Status.RUNNING, attempts=job.attempts).update(
             status=Job.Status.DONE, ended_at=timezone.now(), lease_until=None
         )
 
 
-def _retry_or_give_up(job: Job, reason_code: str, reason: str) -> None:
-    if job.attempts < MAX_ATTEMPTS and reason_code != "time_limit":
-        _requeue(job, delay_s=RETRY_DELAY_S * job.attempts, reason_code=reason_code, reason=reason)
+def retry_or_give_up(job: Job, reason_code: str, reason: str) -> None:
+    if job.may_be_tried_again(MAX_ATTEMPTS) and reason_code != "time_limit":
+        requeue(job, delay_s=RETRY_DELAY_S * job.attempts, reason_code=reason_code, reason=reason)
         return
     with transaction.atomic():
         ended = Job.objects.filter(pk=job.pk, status=Job.Status.RUNNING, attempts=job.attempts).update(
@@ -178,18 +199,22 @@ def _retry_or_give_up(job: Job, reason_code: str, reason: str) -> None:
             kind.give_up(job.subject_id, reason_code, reason)
 
 
-def _requeue(job: Job, *, delay_s: float, reason_code: str, reason: str) -> None:
+def requeue(job: Job, *, delay_s: float, reason_code: str, reason: str) -> None:
+    """Let a running job wait again, `delay_s` at least."""
     now = timezone.now()
     this_attempt = Job.objects.filter(pk=job.pk, status=Job.Status.RUNNING, attempts=job.attempts)
     try:
         with transaction.atomic():
-            this_attempt.update(
+            waits = this_attempt.update(
                 status=Job.Status.QUEUED,
                 not_before=now + timedelta(seconds=delay_s),
                 lease_until=None,
                 reason_code=reason_code,
                 reason=reason,
             )
+            kind = KINDS.get(job.name)
+            if waits and kind is not None and kind.put_back is not None:
+                kind.put_back(job.subject_id, reason_code, reason)
     except IntegrityError:  # a newer request already waits: it does this one's work
         this_attempt.update(status=Job.Status.DONE, ended_at=now, lease_until=None, reason_code="superseded")
         return
@@ -219,10 +244,10 @@ def sweep() -> None:
 
 
 def _take_back(job: Job) -> None:
-    if job.attempts < MAX_ATTEMPTS:
-        _requeue(job, delay_s=0, reason_code="worker_lost", reason=f"{job.worker} went quiet")
+    if job.may_be_tried_again(MAX_ATTEMPTS):
+        requeue(job, delay_s=0, reason_code="worker_lost", reason=f"{job.worker} went quiet")
     else:
-        _retry_or_give_up(job, "worker_lost", f"{job.worker} went quiet {job.attempts} times")
+        retry_or_give_up(job, "worker_lost", f"{job.worker} went quiet {job.attempts} times")
 
 
 @contextlib.contextmanager
@@ -235,7 +260,7 @@ def _heartbeat(job: Job) -> Iterator[None]:
                 close_old_connections()
                 with contextlib.suppress(Exception):  # a missed beat is harmless; an expired lease is swept
                     Job.objects.filter(pk=job.pk, attempts=job.attempts, status=Job.Status.RUNNING).update(
-                        lease_until=_lease_end()
+                        lease_until=lease_end()
                     )
         finally:
             connection.close()
@@ -267,5 +292,5 @@ def _time_limit(limit_s: int) -> Iterator[None]:
         signal.signal(signal.SIGALRM, previous)
 
 
-def _lease_end() -> datetime:
+def lease_end() -> datetime:
     return timezone.now() + timedelta(seconds=settings.JOB_LEASE_S)

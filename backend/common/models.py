@@ -35,6 +35,9 @@ class Job(BaseModel):
     priority = models.SmallIntegerField(default=0)
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
+    forgiven = models.PositiveSmallIntegerField(
+        default=0, help_text="So many of them count for nothing: the work got further, or was stopped kindly"
+    )
     not_before = models.DateTimeField(default=timezone.now)
     lease_until = models.DateTimeField(null=True, blank=True)
     worker = models.CharField(max_length=100, blank=True)
@@ -62,3 +65,6 @@ class Job(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.name}({self.subject_id}) {self.status}"
+
+    def may_be_tried_again(self, most_attempts: int) -> bool:
+        return self.attempts - self.forgiven < most_attempts

@@ -4,22 +4,20 @@ Every step looks first whether it was done, so an interrupted seeding goes on wh
 finished one returns at once.
 """
 
-import io
-import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from django.conf import settings
 from django.utils import timezone
 
 from backend.accounts.models import User
 from backend.adjudication import services as adjudications
 from backend.adjudication.models import Adjudication
+from backend.algorithms.models import Run
 from backend.annotations import services as annotations
 from backend.annotations import submitting
 from backend.annotations.models import Annotation, Assignment
@@ -29,29 +27,21 @@ from backend.consensus.models import ConsensusVersion
 from backend.datasets import import_services as imports
 from backend.datasets import services as datasets
 from backend.datasets.models import Case, Dataset, DatasetImport, DatasetVersion
-from backend.demo import material, texts
+from backend.demo import board, material, shipped_model, texts
 from backend.demo.material import CaseMaterial, Entry
 from backend.demo.raters import HABITS
+from backend.demo.waiting import Say, wait, wait_for
 from backend.phases import services as phases
 from backend.phases.models import Phase
-from backend.submissions import services as submissions
 from backend.submissions.models import Submission
-from backend.uploads import services as uploads
-from backend.uploads.models import Upload
 
 PASSWORD = "consilium-demo"  # noqa: S105  printed for whoever tries the demo
 ORGANIZER = "organizer"
 RATERS = tuple(f"rater{number}" for number in range(1, len(HABITS) + 1))
 PARTICIPANTS = ("participant", "team-cobalt", "team-delta", "team-ember", "team-fjord")
 FUSION = "brats_hierarchical"
-WAIT_S = 600
 
-Say = Callable[[str], None]
 People = dict[str, User]
-
-
-class SeedingFailed(Exception):
-    """A step ended otherwise than it should; the sentence says which and why."""
 
 
 @dataclass(frozen=True)
@@ -67,22 +57,29 @@ def seed(plan: Plan, *, say: Say) -> Challenge:
     """Build what is missing of the demo, and wait until its board stands."""
     people = _people()
     challenge = _challenge(people[ORGANIZER])
-    if _is_complete(plan, challenge):
+    if _is_complete(challenge):
+        _ask_for_model(challenge, people)
         return challenge
     with material.processes() as pool:
         say(f"making {plan.cases + plan.open_cases} synthetic cases and what {len(RATERS)} raters draw")
         made = _make_material(plan, pool, say)
         scored, waiting = made[: plan.cases], made[plan.cases :]
         _seed_phases(challenge, people, scored, say)
+        run = _ask_for_model(challenge, people)
+        say(f"asked for a run of {texts.MODEL} on every case; a model worker computes it meanwhile")
         _seed_adjudication(challenge, people)
         _seed_open_cases(challenge, people, waiting, say)
         say(f"training {len(PARTICIPANTS)} simple methods on other phantoms; each predicts every case")
-        _seed_submissions(challenge, people, _predict(plan, pool, scored), say)
+        teams = [people[username] for username in PARTICIPANTS]
+        handed_in = board.hand_in(_open_phase(challenge), teams, _predict(plan, pool, scored), say=say)
+        board.await_board(_open_phase(challenge), handed_in, run=run, raters=len(RATERS), say=say)
     return challenge
 
 
-def _is_complete(plan: Plan, challenge: Challenge) -> bool:
-    scored = Submission.objects.filter(phase__challenge=challenge, status=Submission.Status.SCORED)
+def _is_complete(challenge: Challenge) -> bool:
+    scored = Submission.objects.filter(
+        phase__challenge=challenge, status=Submission.Status.SCORED, run__isnull=True
+    )
     waiting = Dataset.objects.filter(
         challenge=challenge, name=texts.OPEN_DATASET, cases__assignments__isnull=False
     )
@@ -148,7 +145,7 @@ def _seed_phases(challenge: Challenge, people: People, cases: Sequence[CaseMater
     version = _imported(challenge, organizer, texts.DATASET, cases, say)
     _annotate(version.dataset, people, cases, RATERS, say)
     say("fusing the raters' labelmaps")
-    _wait(
+    wait(
         lambda: (
             ConsensusVersion.objects.filter(case__versions=version).values("case").distinct().count()
             == len(cases)
@@ -170,6 +167,17 @@ def _seed_phases(challenge: Challenge, people: People, cases: Sequence[CaseMater
                     "closes_at": now + timedelta(days=(opens_in_days or 0) + 90),
                 },
             )
+
+
+def _ask_for_model(challenge: Challenge, people: People) -> Run:
+    """The model worker computes while all else is made."""
+    return shipped_model.ask_for_run(
+        organizer=people[ORGANIZER], challenge=challenge, phase=_open_phase(challenge)
+    )
+
+
+def _open_phase(challenge: Challenge) -> Phase:
+    return Phase.objects.get(challenge=challenge, slug=texts.PHASES[0]["slug"])
 
 
 def _seed_adjudication(challenge: Challenge, people: People) -> None:
@@ -215,9 +223,9 @@ def _import(dataset: Dataset, organizer: User, cases: Sequence[CaseMaterial]) ->
             dataset_id=dataset.pk, path=path, archive_name=path.name, user=organizer
         )
     status = DatasetImport.Status
-    _wait_for(found, {status.INSPECTED}, bad={status.REFUSED, status.FAILED})
+    wait_for(found, {status.INSPECTED}, bad={status.REFUSED, status.FAILED})
     imports.confirm_import(import_id=found.pk, user=organizer, raters={}, require_all=True)
-    _wait_for(found, {status.STORED}, bad={status.FAILED})
+    wait_for(found, {status.STORED}, bad={status.FAILED})
 
 
 def _annotate(
@@ -261,75 +269,3 @@ def _predict(plan: Plan, pool: ProcessPoolExecutor, cases: Sequence[CaseMaterial
     methods = material.train_participants(tiny=plan.tiny)
     pending = [pool.submit(material.make_entry, method, phantoms) for method in methods]
     return (future.result() for future in pending)
-
-
-def _seed_submissions(challenge: Challenge, people: People, entries: Iterator[Entry], say: Say) -> None:
-    phase = Phase.objects.get(challenge=challenge, slug=texts.PHASES[0]["slug"])
-    handed_in = []
-    for username, entry in zip(PARTICIPANTS, entries, strict=True):
-        team = people[username]
-        submission = phase.submissions.filter(participant=team, method_name=entry.method).first()
-        if submission is None:
-            submission = _submit(phase, team, entry)
-        handed_in.append(submission)
-        say(f"  {entry.method}  {len(handed_in)} of {len(PARTICIPANTS)}")
-    status = Submission.Status
-    for submission in handed_in:
-        _wait_for(submission, {status.SCORED}, bad={status.REJECTED, status.FAILED})
-    _wait(lambda: _board_stands(phase), "the board")
-    say("scored, ranked and analysed: the board stands")
-
-
-def _board_stands(phase: Phase) -> bool:
-    latest = phase.snapshots.order_by("-number").first()
-    return (
-        latest is not None
-        and len(latest.board["rows"]) == len(PARTICIPANTS)
-        and len(latest.board["human_rows"]) == len(RATERS)
-        and latest.analysis is not None
-    )
-
-
-def _submit(phase: Phase, team: User, entry: Entry) -> Submission:
-    upload = uploads.begin_upload(
-        owner=team,
-        filename=f"{entry.method.lower().replace(' ', '-')}.zip",
-        purpose=Upload.Purpose.SUBMISSION,
-        length_bytes=len(entry.archive),
-    )
-    rest = io.BytesIO(entry.archive)
-    while not upload.is_whole:
-        upload = uploads.append_to_upload(
-            owner=team,
-            upload_id=upload.pk,
-            offset_bytes=upload.offset_bytes,
-            length_bytes=min(settings.UPLOAD_CHUNK_MAX_BYTES, upload.length_bytes - upload.offset_bytes),
-            read=rest.read,
-        )
-    return submissions.create_submission(
-        participant=team,
-        phase_id=phase.pk,
-        upload_id=upload.pk,
-        method_name=entry.method,
-        method_description=entry.description,
-    )
-
-
-def _wait_for(row: DatasetImport | Submission, good: set[str], *, bad: set[str]) -> None:
-    """Until the workers have brought the row into a good state."""
-
-    def arrived() -> bool:
-        row.refresh_from_db()
-        if row.status in bad:
-            raise SeedingFailed(f"{row}: {row.reason or row.reason_code}")
-        return row.status in good
-
-    _wait(arrived, str(row))
-
-
-def _wait(until: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + WAIT_S
-    while not until():
-        if time.monotonic() > deadline:
-            raise SeedingFailed(f"waited {WAIT_S} s for {what}; are the workers running?")
-        time.sleep(0.3)

@@ -1,8 +1,13 @@
 from django.urls import path
 
-from backend.evaluations import api, picture_api
+from backend.evaluations import api, model_api, picture_api
 
 urlpatterns = [
+    path(
+        "challenges/<slug:slug>/model-comparison/",
+        model_api.ModelComparisonView.as_view(),
+        name="model-comparison",
+    ),
     path("evaluations/<uuid:evaluation_id>/", api.EvaluationView.as_view(), name="evaluation"),
     path(
         "evaluations/<uuid:evaluation_id>/scores/",

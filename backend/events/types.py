@@ -5,25 +5,24 @@
 `rater:<user>` one rater, who is told no id of a case ·
 `board:<phase>` who may see the phase's scores · `phase:<id>` who may see the phase ·
 `submission:<id>` its author and the organizers · `submissions:<phase>` the organizers ·
-`adjudication:<id>` its experts and the organizers.
+`adjudication:<id>` its experts and the organizers · `algorithm:<id>` its owner and the organizers ·
+`run:<id>` who asked for it and the organizers · `training:<id>`, `models:<challenge>` the organizers.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """Something that has happened. `name` is the word on the wire; `audience` the topics that are told, with
-    the event's fields in braces."""
-
-    name: ClassVar[str]
-    audience: ClassVar[tuple[str, ...]] = ()
-
-    def topics(self) -> tuple[str, ...]:
-        ids = {field.name: getattr(self, field.name) for field in fields(self)}
-        return tuple(topic.format_map(ids) for topic in self.audience)
+from backend.events.base import Event as Event
+from backend.events.of_models import AlgorithmChanged as AlgorithmChanged
+from backend.events.of_models import AlgorithmVersionUploaded as AlgorithmVersionUploaded
+from backend.events.of_models import RunComputed as RunComputed
+from backend.events.of_models import RunEnded as RunEnded
+from backend.events.of_models import RunProgressed as RunProgressed
+from backend.events.of_models import RunRequested as RunRequested
+from backend.events.of_models import TrainingEnded as TrainingEnded
+from backend.events.of_models import TrainingProgressed as TrainingProgressed
+from backend.events.of_models import TrainingRequested as TrainingRequested
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

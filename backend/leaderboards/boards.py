@@ -20,9 +20,10 @@ Overall = Mapping[str, float | None]
 
 @dataclass(frozen=True, slots=True)
 class Entrant:
-    """A participant's best submission, before it has a rank.
+    """A participant's best submission, or a model that the organizers ran as a baseline, without its rank.
 
     Args:
+        kind: submission or baseline.
         submission_id, evaluation_id, participant, submitted_at: as on the wire.
         means: mean over the cases where the metric is defined, None where it is in none.
         not_defined: cases where it is n/a.
@@ -30,8 +31,10 @@ class Entrant:
         metric_set: what it was scored under.
         outdated: its scores are against an earlier reference; the new ones are being computed.
         older_metric_set: the phase asks for another metric set today.
+        trained_on_cases: of the phase, which the model saw in its training on the platform.
     """
 
+    kind: str
     submission_id: str
     evaluation_id: str
     participant: Mapping[str, Any]
@@ -44,6 +47,7 @@ class Entrant:
     metric_set: str
     outdated: bool
     older_metric_set: bool
+    trained_on_cases: int = 0
 
 
 @dataclass(frozen=True, slots=True)

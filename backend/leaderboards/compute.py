@@ -1,13 +1,15 @@
 """A phase's board and its analysis from the scores, in a few queries whatever their number."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 from uuid import UUID
 
 import numpy as np
 from django.db.models import Q
 
+from backend.algorithms.models import Run
+from backend.algorithms.overlap import phases_seen
 from backend.evaluations.models import Evaluation
 from backend.evaluations.rater_names import name_of, rater_names
 from backend.evaluations.summary import summarize_values
@@ -53,8 +55,9 @@ def compute_board(phase: Phase) -> dict[str, Any]:
     table = rule.in_columns(scores.against_consensus([found.pk for found in latest], cases, axes))
     best = _best_of_each_participant(latest, table, rule)
     chosen = [latest[position] for position in best]
+    trained_on = _trained_on(phase, chosen)
     rows = boards.rank_entrants(
-        [_entrant(evaluation, phase, reference) for evaluation in chosen], table[best], rule
+        [_entrant(evaluation, phase, reference, trained_on) for evaluation in chosen], table[best], rule
     )
     human_rows = boards.human_rows(list(_humans(phase, reference, rule, axes, chosen)), rule)
     return _board(
@@ -105,12 +108,13 @@ def _latest_evaluations(phase: Phase) -> list[Evaluation]:
         Evaluation.objects.filter(
             submission__phase=phase,
             submission__status=Submission.Status.SCORED,
+            submission__run__sequences__isnull=True,  # a model without some sequences is no entry
             status=Evaluation.Status.SCORED,
         )
         .annotate(by_current_set=Q(metric_set=phase.metric_set))
         .order_by("submission_id", "-reference__number", "-by_current_set", "-created_at")
         .distinct("submission_id")
-        .select_related("submission__participant")
+        .select_related("submission__participant", "submission__run__version")
     )
     return sorted(latest, key=lambda found: found.submission.created_at)
 
@@ -118,10 +122,14 @@ def _latest_evaluations(phase: Phase) -> list[Evaluation]:
 def _best_of_each_participant(
     evaluations: Sequence[Evaluation], table: Floats, rule: RankingRule
 ) -> list[int]:
-    """Positions in `evaluations`, ascending. Where none can be ranked, the participant's last one."""
-    of_participant: dict[int, list[int]] = defaultdict(list)
+    """Positions in `evaluations`, ascending. Where none can be ranked, the participant's last one. Of
+    baselines each model's best."""
+    of_participant: dict[object, list[int]] = defaultdict(list)
     for position, evaluation in enumerate(evaluations):
-        of_participant[evaluation.submission.participant_id].append(position)
+        submission, run = evaluation.submission, evaluation.submission.run
+        baseline = run is not None and run.purpose == Run.Purpose.BASELINE
+        entrant = run.version.algorithm_id if run and baseline else submission.participant_id
+        of_participant[entrant].append(position)
     best = []
     for positions in of_participant.values():
         ranked = [position for position in positions if _can_rank(evaluations[position], rule)]
@@ -133,10 +141,23 @@ def _can_rank(evaluation: Evaluation, rule: RankingRule) -> bool:
     return boards.can_rank(evaluation.means, evaluation.metric_set, rule)
 
 
-def _entrant(evaluation: Evaluation, phase: Phase, reference: PhaseReference) -> boards.Entrant:
+def _trained_on(phase: Phase, chosen: Sequence[Evaluation]) -> dict[UUID, int]:
+    """{training: cases of the phase that it saw}, of the models among the entrants."""
+    runs = [evaluation.submission.run for evaluation in chosen]
+    trainings = [run.version.training_id for run in runs if run and run.version.training_id]
+    seen = phases_seen(trainings, [phase])
+    return {training: found[0].cases for training, found in seen.items()}
+
+
+def _entrant(
+    evaluation: Evaluation, phase: Phase, reference: PhaseReference, trained_on: Mapping[UUID, int]
+) -> boards.Entrant:
     submission = evaluation.submission
-    person = submission.participant
+    person, run = submission.participant, submission.run
+    training = run.version.training_id if run else None
+    baseline = run is not None and run.purpose == Run.Purpose.BASELINE
     return boards.Entrant(
+        kind="baseline" if baseline else "submission",
         submission_id=str(submission.pk),
         evaluation_id=str(evaluation.pk),
         participant={"id": person.pk, "username": person.username, "name": person.shown_name},
@@ -149,6 +170,7 @@ def _entrant(evaluation: Evaluation, phase: Phase, reference: PhaseReference) ->
         metric_set=evaluation.metric_set,
         outdated=evaluation.reference_id != reference.pk,
         older_metric_set=evaluation.metric_set != phase.metric_set,
+        trained_on_cases=trained_on.get(training, 0) if training else 0,
     )
 
 

@@ -70,15 +70,21 @@ class RankingRuleSerializer(serializers.Serializer):
 
 
 class BoardRowSerializer(serializers.Serializer):
-    """A participant's best submission.
+    """A participant's best submission, or a model that the organizers ran as a baseline.
 
     `not_defined` counts the cases left out of a mean. `outdated` rows are being scored against the new
-    reference; rows of an `older_metric_set` wait to be rescored. `rank` is null where the scores lack a
+    reference; rows of an `older_metric_set` wait to be rescored. `trained_on_cases` of the phase were in the
+    training, on the platform, of the model that was run. `rank` is null where the scores lack a
     metric that ranks, and for those who see only their own.
     """
 
     rank = serializers.FloatField(allow_null=True)
     value = serializers.FloatField(allow_null=True, help_text="What the rank orders, see `value_kind`")
+    kind = serializers.ChoiceField(
+        choices=["submission", "baseline"],
+        read_only=True,
+        default="submission",  # of boards from before there were baselines
+    )
     submission_id = serializers.UUIDField()
     participant = BoardParticipantSerializer()
     method_name = serializers.CharField()
@@ -90,6 +96,7 @@ class BoardRowSerializer(serializers.Serializer):
     metric_set = serializers.CharField()
     outdated = serializers.BooleanField()
     older_metric_set = serializers.BooleanField()
+    trained_on_cases = serializers.IntegerField(read_only=True, default=0)  # 0: of boards before it was asked
     is_mine = serializers.BooleanField()
 
 

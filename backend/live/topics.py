@@ -4,6 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from backend.adjudication.selectors import get_adjudication
+from backend.algorithms import selectors as algorithms
 from backend.challenges.models import Challenge
 from backend.challenges.permissions import Permission, Person, require
 from backend.common.errors import DomainError, NotAllowed, NotFound
@@ -107,6 +108,27 @@ def _adjudication(person: Person, key: str) -> None:
     get_adjudication(person, _id(key))
 
 
+def _algorithm(person: Person, key: str) -> None:
+    algorithm = algorithms.get_algorithm(algorithm_id=_id(key), viewer=person)
+    if algorithm.owner_id != person.pk:
+        require(person, Permission.MODEL_RUN, algorithm.challenge)
+
+
+def _run(person: Person, key: str) -> None:
+    algorithms.get_run(run_id=_id(key), viewer=person)
+
+
+def _training(person: Person, key: str) -> None:
+    algorithms.get_training(training_id=_id(key), viewer=person)
+
+
+def _models(person: Person, key: str) -> None:
+    challenge = Challenge.objects.filter(pk=_id(key)).first()
+    if challenge is None:
+        raise NotFound(NOTHING_HERE)
+    require(person, Permission.MODEL_RUN, challenge)
+
+
 TOPICS: dict[str, Check] = {
     "challenge": _challenge,
     "dataset": _dataset,
@@ -116,4 +138,8 @@ TOPICS: dict[str, Check] = {
     "submission": _submission,
     "submissions": _submissions,
     "adjudication": _adjudication,
+    "algorithm": _algorithm,
+    "run": _run,
+    "training": _training,
+    "models": _models,
 }

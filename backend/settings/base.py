@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "backend.consensus",
     "backend.adjudication",
     "backend.phases",
+    "backend.algorithms",
     "backend.submissions",
     "backend.evaluations",
     "backend.leaderboards",

@@ -87,6 +87,9 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(env.folder("BEAT_SCHEDULE", env.VAR / "celer
 JOB_LEASE_S = env.number("JOB_LEASE_S", 30)
 JOB_HEARTBEAT_S = env.number("JOB_HEARTBEAT_S", JOB_LEASE_S / 3)
 JOB_SWEEP_S = env.number("JOB_SWEEP_S", 10)
+# --- Model workers: who holds one of the tokens may claim work; the links that come with it end after hours
+WORKER_TOKENS = env.names("WORKER_TOKENS")
+WORKER_LINK_S = env.number("WORKER_LINK_S", 12 * 3600)
 # What each worker process may hold of references made ready for scoring.
 REFERENCE_CACHE_BYTES = int(env.number("REFERENCE_CACHE_MB", 512) * 2**20)
 CELERY_BEAT_SCHEDULE = {

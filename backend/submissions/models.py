@@ -1,9 +1,10 @@
-"""Submissions: an archive of predictions on its way from received to scored."""
+"""Submissions: an archive of predictions, or a model's run, on its way from received to scored."""
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from backend.algorithms.models import Run
 from backend.common.models import BaseModel
 from backend.datasets.models import Case
 from backend.phases.models import Phase
@@ -25,10 +26,12 @@ class Submission(BaseModel):
 
     received → validating → rejected (costs no attempt) | accepted → scoring → scored
     and from validating, accepted or scoring → failed (our fault; no attempt; the organizer can retry).
+    What a model computes (`run`) begins as computing instead → accepted | rejected | failed.
     An accepted submission waits where the phase has no complete reference yet.
     """
 
     class Status(models.TextChoices):
+        COMPUTING = "computing", "Being computed by the model"
         RECEIVED = "received", "Waiting to be checked"
         VALIDATING = "validating", "Being checked"
         REJECTED = "rejected", "Refused; the findings say what to mend. No attempt was used"
@@ -39,7 +42,7 @@ class Submission(BaseModel):
         WITHDRAWN = "withdrawn", "Withdrawn by its author"
 
     COUNTED = (Status.ACCEPTED, Status.SCORING, Status.SCORED, Status.WITHDRAWN)
-    IN_CHECK = (Status.RECEIVED, Status.VALIDATING)
+    IN_CHECK = (Status.COMPUTING, Status.RECEIVED, Status.VALIDATING)
 
     phase = models.ForeignKey(Phase, on_delete=models.PROTECT, related_name="submissions")
     participant = models.ForeignKey(
@@ -48,7 +51,10 @@ class Submission(BaseModel):
     method_name = models.CharField(max_length=80)
     method_description = models.TextField(blank=True)
     upload = models.OneToOneField(Upload, null=True, on_delete=models.SET_NULL, related_name="+")
-    archive_name = models.CharField(max_length=255)
+    run = models.OneToOneField(
+        Run, null=True, blank=True, on_delete=models.PROTECT, related_name="submission"
+    )
+    archive_name = models.CharField(max_length=255, blank=True, help_text="Empty where a model computes it")
     archive_digest = models.CharField(max_length=64, blank=True)
     status = models.CharField(max_length=12, choices=Status, default=Status.RECEIVED)
     status_changed_at = models.DateTimeField(default=timezone.now)

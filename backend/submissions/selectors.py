@@ -28,7 +28,9 @@ def visible_to(person: Person) -> QuerySet[Submission]:
     """With what `scoring_progress` reads."""
     if not person.is_authenticated:
         return Submission.objects.none()
-    submissions = Submission.objects.select_related("phase__challenge", "participant").annotate(
+    submissions = Submission.objects.select_related(
+        "phase__challenge", "participant", "run__version__algorithm"
+    ).annotate(
         cases_total=Count(
             "evaluations__case_evaluations",
             filter=Q(evaluations__status="scoring"),
@@ -52,7 +54,10 @@ def scoring_progress(submission: Submission) -> Progress:
 
 
 def progress(submission: Submission) -> Progress:
-    """Files checked while the archive is, then cases scored; all of them once it is scored."""
+    """Cases computed while a model runs, files checked while the archive is, then cases scored; all of them
+    once it is scored."""
+    if submission.status == Submission.Status.COMPUTING and submission.run is not None:
+        return Progress(done=submission.run.done, total=submission.run.total)
     if submission.status in Submission.IN_CHECK:
         return Progress(done=submission.checked_files, total=submission.total_files)
     scoring = scoring_progress(submission)
@@ -80,7 +85,12 @@ def submissions_by(person: Person) -> QuerySet[Submission]:
 
 
 def get_prediction(*, submission_id: UUID, case_id: UUID, viewer: Person) -> Prediction:
+    """Raises NotFound also where the case's image is hidden from the author, whose model saw it: what a model
+    puts out could be the image."""
     submission = get_submission(submission_id=submission_id, viewer=viewer)
+    computed_from_hidden = submission.run_id is not None and not submission.phase.images_shared
+    if computed_from_hidden and not Viewpoint(viewer).manages(submission):
+        raise NotFound("What a model predicts of cases whose images are hidden is not shown.")
     prediction = submission.predictions.select_related("case").filter(case_id=case_id).first()
     if prediction is None:
         raise NotFound("The submission has no prediction of this case.")

@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from backend.accounts.serializers import PersonSerializer
+from backend.algorithms.models import Run
 from backend.datasets.serializers import ChallengeLinkSerializer
 from backend.phases.models import Phase
 from backend.submissions import selectors
@@ -36,7 +37,7 @@ class SubmissionFindingSerializer(serializers.Serializer):
 
 
 class SubmissionProgressSerializer(serializers.Serializer):
-    """Files checked while it is validated, then cases scored."""
+    """Cases computed while a model runs, files checked while it is validated, then cases scored."""
 
     done = serializers.IntegerField()
     total = serializers.IntegerField()
@@ -62,12 +63,24 @@ class SubmissionEvaluationSerializer(serializers.Serializer):
         return bool(evaluation.metric_set == evaluation.submission.phase.metric_set)
 
 
+class SubmissionRunSerializer(serializers.Serializer):
+    """The model's run that computes the predictions, or did."""
+
+    id = serializers.UUIDField()
+    purpose = serializers.ChoiceField(choices=Run.Purpose.choices)
+    algorithm_id = serializers.UUIDField(source="version.algorithm_id")
+    version_id = serializers.UUIDField()
+    version_number = serializers.IntegerField(source="version.number")
+    sequences = serializers.ListField(child=serializers.CharField(), allow_null=True)
+
+
 # `context["viewpoint"]` is that of who asks.
 class SubmissionSerializer(serializers.ModelSerializer[Submission]):
     """Evaluations are empty, and the time of scoring null, where scores are hidden."""
 
     phase = SubmissionPhaseSerializer()
     participant = PersonSerializer()
+    run = SubmissionRunSerializer(allow_null=True)
     status = serializers.ChoiceField(choices=Status.choices)
     status_changed_at = serializers.SerializerMethodField()
     reason = serializers.SerializerMethodField()
@@ -86,6 +99,7 @@ class SubmissionSerializer(serializers.ModelSerializer[Submission]):
             "method_name",
             "method_description",
             "archive_name",
+            "run",
             "created_at",
             "status",
             "status_changed_at",

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db import transaction
 
 from backend.accounts.models import User
+from backend.algorithms.runs import retry_run
 from backend.challenges import selectors as challenges
 from backend.challenges.models import Membership
 from backend.challenges.permissions import Permission, require
@@ -39,20 +40,11 @@ def create_submission(
         raises.
     """
     phase = phases.get_phase(phase_id=phase_id, viewer=participant)
-    require(participant, Permission.SUBMISSION_CREATE, phase.challenge)
+    require_entry(phase, participant)
     if not method_name.strip():
         raise Invalid("Give the method a name: it stands on the leaderboard.", code="method_name_missing")
-    if not phase.is_open:
-        raise PhaseClosed(f"{phase.title} is not open for submissions now.")
-    if challenges.has_annotated(participant, phase.challenge):
-        raise AnnotatedTheReference(
-            "You annotated the reference of this challenge, so you cannot compete in it."
-        )
     with transaction.atomic():
-        # One submission of a participant at a time, so that two sent at once cannot both take the last
-        # attempt.
-        Membership.objects.select_for_update().get(challenge=phase.challenge_id, user=participant)
-        _require_attempt(phase, participant)
+        hold_attempt(phase, participant)
         upload = take_upload(upload_id=upload_id, owner=participant, purpose=Upload.Purpose.SUBMISSION)
         submission = Submission.objects.create(
             phase=phase,
@@ -104,6 +96,9 @@ def retry_submission(*, submission_id: UUID, actor: User) -> Submission:
             transitions.explain(submission, reason_code="", reason="")
         elif submission.predictions.exists():
             transitions.move(submission, Status.ACCEPTED)
+        elif submission.run_id is not None:
+            retry_run(run_id=submission.run_id, user=actor)  # the submission follows it
+            return submission
         else:
             transitions.move(submission, Status.RECEIVED)
             publish(SubmissionReceived(submission_id=submission.pk, phase_id=submission.phase_id))
@@ -117,7 +112,28 @@ def _visible_and_locked(submission_id: UUID, actor: User) -> Submission:
     return transitions.lock(submission_id)
 
 
-def _require_attempt(phase: Phase, participant: User) -> None:
+def require_entry(phase: Phase, participant: User) -> None:
+    """
+    Raises:
+        NotAllowed, PhaseClosed, AnnotatedTheReference: this person cannot submit to the phase now.
+    """
+    require(participant, Permission.SUBMISSION_CREATE, phase.challenge)
+    if not phase.is_open:
+        raise PhaseClosed(f"{phase.title} is not open for submissions now.")
+    if challenges.has_annotated(participant, phase.challenge):
+        raise AnnotatedTheReference(
+            "You annotated the reference of this challenge, so you cannot compete in it."
+        )
+
+
+def hold_attempt(phase: Phase, participant: User) -> None:
+    """Make sure that an attempt is left, until the transaction ends: one submission of a participant at a
+    time, so that two sent at once cannot both take the last one.
+
+    Raises:
+        AttemptsUsedUp: none is left.
+    """
+    Membership.objects.select_for_update().get(challenge=phase.challenge_id, user=participant)
     attempts = phases.count_attempts(phase, participant_id=participant.pk)
     waiting = f" ({attempts.in_check} being checked)" if attempts.in_check else ""
     if not attempts.left_total:

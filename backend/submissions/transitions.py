@@ -14,13 +14,14 @@ from backend.submissions.models import Submission
 Status = Submission.Status
 
 NEXT: dict[str, frozenset[str]] = {
+    Status.COMPUTING: frozenset({Status.REJECTED, Status.ACCEPTED, Status.FAILED}),
     Status.RECEIVED: frozenset({Status.VALIDATING, Status.FAILED}),
     Status.VALIDATING: frozenset({Status.REJECTED, Status.ACCEPTED, Status.FAILED}),
     Status.REJECTED: frozenset(),
     Status.ACCEPTED: frozenset({Status.SCORING, Status.FAILED, Status.WITHDRAWN}),
     Status.SCORING: frozenset({Status.SCORED, Status.FAILED, Status.WITHDRAWN}),
     Status.SCORED: frozenset({Status.WITHDRAWN}),
-    Status.FAILED: frozenset({Status.RECEIVED, Status.ACCEPTED}),
+    Status.FAILED: frozenset({Status.COMPUTING, Status.RECEIVED, Status.ACCEPTED}),
     Status.WITHDRAWN: frozenset(),
 }
 

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from backend.submissions import api
+from backend.submissions import api, run_api
 
 urlpatterns = [
     path("phases/<uuid:phase_id>/submissions/", api.PhaseSubmissionsView.as_view(), name="phase-submissions"),
+    path("phases/<uuid:phase_id>/runs/", run_api.PhaseRunsView.as_view(), name="phase-runs"),
     path("submissions/", api.MySubmissionsView.as_view(), name="submissions"),
     path("submissions/<uuid:submission_id>/", api.SubmissionView.as_view(), name="submission"),
     path(

@@ -22,6 +22,7 @@ from backend.uploads.services import release_upload
 PROGRESS_EVERY_S = 0.5
 
 Status = Submission.Status
+UPLOADED = (Status.RECEIVED, Status.VALIDATING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def give_up_validating(submission_id: UUID, reason_code: str, reason: str) -> No
     """The job failed for good: say so, and leave the upload where it is for another try."""
     with transaction.atomic():
         submission = transitions.lock(submission_id)
-        if submission.status in Submission.IN_CHECK:
+        if submission.status in UPLOADED:
             transitions.move(
                 submission,
                 Status.FAILED,
@@ -66,7 +67,7 @@ def give_up_validating(submission_id: UUID, reason_code: str, reason: str) -> No
 def _begin(submission_id: UUID) -> Submission | None:
     with transaction.atomic():
         submission = transitions.lock(submission_id)
-        if submission.status not in Submission.IN_CHECK:
+        if submission.status not in UPLOADED:
             return None
         if submission.status == Status.RECEIVED:
             transitions.move(submission, Status.VALIDATING)

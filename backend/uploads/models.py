@@ -18,6 +18,7 @@ class Upload(BaseModel):
         DATASET = "dataset"
         SUBMISSION = "submission"
         ANNOTATION = "annotation"
+        MODEL = "model"
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="uploads")
     purpose = models.CharField(max_length=20, choices=Purpose)

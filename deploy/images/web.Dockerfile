@@ -1,4 +1,4 @@
-# One image for web, worker and scheduler; no torch in it. Built from the repository's root.
+# One image for web, worker and scheduler; no torch in it (model-worker.Dockerfile). Built from the repository's root.
 
 FROM node:20-bookworm-slim AS frontend
 WORKDIR /build

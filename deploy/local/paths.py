@@ -47,6 +47,11 @@ class State:
         return self.root / "secret_key"
 
     @property
+    def worker_token(self) -> Path:
+        """What the model worker of this machine shows; the settings make it."""
+        return self.root / "worker_token"
+
+    @property
     def lock(self) -> Path:
         return self.root / "up.lock"
 

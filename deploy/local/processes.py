@@ -26,11 +26,20 @@ HEALTHY_S = 60.0
 
 @dataclass(frozen=True)
 class Program:
-    """What to run."""
+    """What to run.
+
+    Args:
+        patience_s: between the request to end and SIGKILL.
+        withheld: variables of the environment that it is not given.
+    """
 
     name: str
     command: Sequence[str | Path]
-    patience_s: float = 10  # between the request to end and SIGKILL
+    patience_s: float = 10
+    withheld: frozenset[str] = frozenset()
+
+    def environment(self, given: Mapping[str, str]) -> dict[str, str]:
+        return {name: value for name, value in given.items() if name not in self.withheld}
 
 
 @dataclass
@@ -96,7 +105,7 @@ class Supervisor:
         slot.process = child.spawn(
             slot.program.command,
             output=subprocess.PIPE,
-            environment=self._environment,
+            environment=slot.program.environment(self._environment),
             folder=self._folder,
         )
         slot.started = time.monotonic()

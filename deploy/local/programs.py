@@ -1,12 +1,20 @@
-"""The programs that make up the platform on one machine: web, workers, scheduler."""
+"""The programs that make up the platform on one machine: web, workers, scheduler, model worker."""
 
 import os
+import socket
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from deploy.local.paths import ROOT, State
 from deploy.local.processes import Program
 from deploy.local.services import Services
+
+MOST_MODEL_THREADS = 4
+# A model worker has nothing but its token.
+SECRETS = frozenset(
+    {"DATABASE_URL", "REDIS_URL", "BROKER_URL", "SECRET_KEY", "EMAIL_HOST_PASSWORD", "WORKER_TOKENS"}
+)
 
 
 def environment(
@@ -65,10 +73,35 @@ def beat(state: State) -> Program:
     )  # fmt: skip
 
 
+def has_torch() -> bool:
+    """Whether models can run here. torch itself is not imported: that takes seconds."""
+    return find_spec("torch") is not None
+
+
+def model_worker(*, address: str, state: State, name: str = "", threads: int = 1) -> Program:
+    """Takes what fits here: jobs for a GPU too, where torch finds one. Its name outlives a restart."""
+    return Program(
+        name="model-worker",
+        command=[
+            sys.executable, "-m", "workers", "serve", "--address", address,
+            "--token-file", state.worker_token, "--name", name or socket.gethostname(),
+            "--cpu-threads", str(threads),
+        ],
+        patience_s=15,
+        withheld=SECRETS,
+    )  # fmt: skip
+
+
 def everything(state: State, *, host: str, port: int, cpu_processes: int) -> list[Program]:
-    """One web process, a worker that computes, a worker that moves files, and the scheduler."""
-    return [
+    """One web process, a worker for computing and for moving files, the scheduler; a model worker where there
+    is torch."""
+    programs = [
         web(host=host, port=port),
         worker("worker", queues="cpu,io", processes=cpu_processes, state=state),
         beat(state),
     ]
+    if has_torch():
+        reached = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104
+        threads = min(MOST_MODEL_THREADS, max(1, (os.cpu_count() or 1) // 2))
+        programs.append(model_worker(address=f"http://{reached}:{port}", state=state, threads=threads))
+    return programs

@@ -74,6 +74,8 @@ def _run(state: State) -> None:
         try:
             for program in programs.everything(state, host=HOST, port=PORT, cpu_processes=CPU_PROCESSES):
                 supervisor.start(program)
+            if not programs.has_torch():
+                _say("torch is not installed, so no model runs here: `make model-worker`, then start again")
             processes.remember(state.processes, supervisor.process_ids())
             _wait_for_health(supervisor, state)
             _say(f"web, workers and scheduler are running after {time.monotonic() - began:.1f} s")

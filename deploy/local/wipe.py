@@ -26,7 +26,8 @@ def main() -> int:
     postgres.remove_data(state.postgres)
     for folder in (state.valkey, state.blobs, state.uploads, state.log):
         shutil.rmtree(folder, ignore_errors=True)
-    for file in (state.secret_key, state.processes, state.lock, *state.root.glob("celerybeat-schedule*")):
+    kept = (state.secret_key, state.worker_token, state.processes, state.lock)
+    for file in (*kept, *state.root.glob("celerybeat-schedule*")):
         file.unlink(missing_ok=True)
     print("removed")
     return 0

@@ -13,6 +13,9 @@ export const router = createBrowserRouter([
         children: [
           { index: true, lazy: () => import('./features/challenges') },
           { path: 'challenges/:slug/:tab?', lazy: () => import('./features/challenge') },
+          { path: 'challenges/:slug/models/:algorithmId', lazy: () => import('./features/models') },
+          { path: 'runs/:runId', lazy: async () => ({ Component: (await import('./features/models')).RunPage }) },
+          { path: 'trainings/:trainingId', lazy: async () => ({ Component: (await import('./features/models')).TrainingPage }) },
           { path: 'phases/:phaseId/submit', lazy: () => import('./features/submit') },
           { path: 'submissions', lazy: () => import('./features/submissions') },
           {

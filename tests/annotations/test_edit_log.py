@@ -30,7 +30,6 @@ KINDS = {
 actions = st.sampled_from(["paint"] * 5 + ["step"] * 6 + ["restore", "upload"]).flatmap(KINDS.__getitem__)
 
 
-@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_two_clients_and_the_server_end_voxel_identical(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(edit_services, "SNAPSHOT_EVERY", 4)

@@ -10,9 +10,12 @@ BOOT_WITHOUT_TORCH = """
 import sys
 from importlib.abc import MetaPathFinder
 
+CONTRACT = {"workers", *(f"workers.{name}" for name in ("bounds", "contract", "messages", "reason"))}
+
 class Refuse(MetaPathFinder):
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {"torch", "monai", "workers"}:
+        ours = name.partition(".")[0] == "workers" and name not in CONTRACT
+        if ours or name.partition(".")[0] in {"torch", "monai"}:
             raise ImportError(f"{name} must not be imported by the web process")
         return None
 

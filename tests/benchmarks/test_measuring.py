@@ -17,6 +17,8 @@ from benchmarks.measuring import (
     require_equal,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def comparison(
     *,

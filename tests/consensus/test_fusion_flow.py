@@ -222,7 +222,6 @@ def test_raters_consensus_follows_an_imported_reference(dataset: Dataset) -> Non
 
 
 @needs_shared_data
-@pytest.mark.slow
 def test_majority_of_the_five_algorithms_is_the_published_fusion() -> None:
     dataset = make_dataset(raters_required=5)
     version = store(inspect(dataset, tcga_dataset_zip())).version

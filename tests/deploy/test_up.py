@@ -1,5 +1,6 @@
 """`make up` itself: starts, refuses a second, ends cleanly, survives SIGKILL, restarts what crashes."""
 
+import json
 import os
 import re
 import signal
@@ -67,6 +68,10 @@ class Platform:
         assert self.process is not None
         return psutil.Process(self.process.pid).children(recursive=True)
 
+    def program(self, name: str) -> psutil.Process:
+        process_id, _ = json.loads(self.state.processes.read_text())[name]
+        return psutil.Process(process_id)
+
 
 @pytest.fixture
 def platform() -> Iterator[Platform]:
@@ -84,6 +89,7 @@ def test_up_lives_through_refuses_a_second_and_ends_cleanly(platform: Platform) 
     process = platform.start()
     family = platform.family()
     assert {"postgres", "valkey-server"} <= {one.name() for one in family}
+    _model_worker_has_but_its_token(platform)
     assert f":{platform.port}" in platform.output()
     _refuses_a_second(platform, process.pid)
     _web_comes_back(platform)
@@ -103,6 +109,13 @@ def test_up_lives_through_refuses_a_second_and_ends_cleanly(platform: Platform) 
     assert not (platform.state.root / "services.json").exists()
 
 
+def _model_worker_has_but_its_token(platform: Platform) -> None:
+    worker, state = platform.program("model-worker"), platform.state
+    assert str(state.worker_token) in worker.cmdline()
+    assert state.worker_token.stat().st_mode & 0o777 == 0o600
+    assert not {"DATABASE_URL", "REDIS_URL", "SECRET_KEY"} & worker.environ().keys()
+
+
 def _refuses_a_second(platform: Platform, first: int) -> None:
     second = subprocess.run(
         [sys.executable, "-m", "deploy.local.up"],
@@ -113,8 +126,7 @@ def _refuses_a_second(platform: Platform, first: int) -> None:
 
 
 def _web_comes_back(platform: Platform) -> None:
-    web = next(one for one in platform.family() if "uvicorn" in one.cmdline())
-    web.kill()
+    platform.program("web").kill()
     wait_until(
         lambda: "web │ ended with -9" in platform.output(), timeout_s=15, what=f"a word: {platform.output()}"
     )

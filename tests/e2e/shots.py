@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from backend.demo import seed, texts
 from tests.e2e import browser as chromium
+from tests.e2e.models import train_briefly
 from tests.e2e.person import Person
 from tests.stack import started_stack
 
@@ -29,8 +30,18 @@ def address() -> Iterator[str]:
         yield running
         return
     with started_stack() as stack:
-        stack.manage("seed_demo")
+        stack.start_model_worker()
+        stack.manage("seed_demo", timeout_s=900)
+        train_a_model(stack.address)
         yield stack.address
+
+
+def train_a_model(address: str) -> None:
+    """A short training, so that there is a page of one."""
+    organizer = Person(address, seed.ORGANIZER, password=seed.PASSWORD)
+    phase = organizer.rows(f"/challenges/{texts.SLUG}/phases/")[0]
+    version = phase["dataset_version"]["id"]
+    train_briefly(organizer, texts.SLUG, version, name="Small U-Net", extent=48, steps=60)
 
 
 def pages(address: str) -> dict[str, tuple[str | None, str]]:
@@ -44,6 +55,8 @@ def pages(address: str) -> dict[str, tuple[str | None, str]]:
     assignment = rater.rows("/assignments/?status=assigned")[0]
     organizer = Person(address, seed.ORGANIZER, password=seed.PASSWORD)
     adjudication = organizer.rows("/adjudications/?status=open")[0]
+    run = organizer.rows(f"{challenge}/runs/")[0]
+    model = run["version"]["algorithm"]["id"]
     found: dict[str, tuple[str | None, str]] = {
         "challenges": (None, "/"),
         "overview": (None, challenge),
@@ -54,6 +67,11 @@ def pages(address: str) -> dict[str, tuple[str | None, str]]:
         "submission": (seed.PARTICIPANTS[0], f"/submissions/{submission['id']}"),
         "submissions": (seed.PARTICIPANTS[0], "/submissions"),
         "viewer": (seed.ORGANIZER, f"/cases/{case['id']}?submission={submission['id']}"),
+        "models": (seed.PARTICIPANTS[0], f"{challenge}/models"),
+        "models-comparison": (seed.ORGANIZER, f"{challenge}/models?view=comparison"),
+        "models-runs": (seed.ORGANIZER, f"{challenge}/models?view=runs"),
+        "model": (seed.ORGANIZER, f"{challenge}/models/{model}"),
+        "model-run": (seed.ORGANIZER, f"/runs/{run['id']}"),
         "account": (seed.PARTICIPANTS[0], "/account"),
         "login": (None, "/login"),
         "register": (None, "/register"),
@@ -64,6 +82,10 @@ def pages(address: str) -> dict[str, tuple[str | None, str]]:
         "organize": (seed.ORGANIZER, "/organize"),
         "not-found": (None, "/nowhere"),
     }
+    for training in organizer.rows(f"{challenge}/trainings/")[
+        :1
+    ]:  # a platform that runs already may have none
+        found["training"] = (seed.ORGANIZER, f"/trainings/{training['id']}")
     return found | {f"console-{tab}": (seed.ORGANIZER, f"/organize/{texts.SLUG}/{tab}") for tab in CONSOLE}
 
 

@@ -52,6 +52,7 @@ def test_an_open_board_changes_its_ranks_without_reloading(
         assert errors == []
 
 
+@pytest.mark.slow
 @needs_shared_data
 def test_ranks_of_real_submissions_change_on_an_open_board(stack: Stack, browser: Browser) -> None:
     tcga = build_tcga_challenge(stack.address, "tcga-browser")

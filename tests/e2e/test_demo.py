@@ -8,7 +8,7 @@ from tests.stack import Stack
 
 
 @pytest.fixture(scope="module")
-def participant(stack: Stack) -> Person:
+def participant(stack: Stack, model_worker: str) -> Person:
     stack.manage("seed_demo", "--tiny")
     return Person(stack.address, seed.PARTICIPANTS[0], password=seed.PASSWORD)
 
@@ -18,9 +18,32 @@ def test_demo_has_a_board_of_methods_and_raters(participant: Person) -> None:
     phase = participant.rows(f"/challenges/{texts.SLUG}/phases/")[0]
     board = participant.get(f"/phases/{phase['id']}/leaderboard/")
     assert challenge["is_synthetic"] is True
-    assert len(board["rows"]) == len(seed.PARTICIPANTS)
+    assert len(board["rows"]) == len(seed.PARTICIPANTS) + 1  # and the model
     assert len(board["human_rows"]) == len(seed.RATERS)
     assert all(row["cases"] == 3 for row in board["rows"] + board["human_rows"])
+
+
+def test_shipped_model_was_run_here_and_stands_as_a_baseline(
+    stack: Stack, participant: Person, model_worker: str
+) -> None:
+    organizer = Person(stack.address, seed.ORGANIZER, password=seed.PASSWORD)
+    phase = participant.rows(f"/challenges/{texts.SLUG}/phases/")[0]
+    board = participant.get(f"/phases/{phase['id']}/leaderboard/")
+    (row,) = (row for row in board["rows"] if row["kind"] == "baseline")
+    assert row["method_name"] == texts.MODEL
+    assert row["cases"] == 3
+    # It learned at 1.5 mm; the tiny cases have 4 mm. Measured: 0.81 and 0.70.
+    assert row["means"]["dice"]["complete"] > 0.7
+    assert row["means"]["dice"]["core"] > 0.55
+    (run,) = organizer.rows(f"/challenges/{texts.SLUG}/runs/")
+    found = organizer.get(f"/runs/{run['id']}/")
+    assert (found["status"], found["done"], found["worker"]) == ("done", 3, model_worker)
+    assert found["submission"] == row["submission_id"]
+    assert all(case["seconds"]["compute"] > 0 for case in organizer.rows(f"/runs/{run['id']}/cases/"))
+    (algorithm,) = participant.rows(f"/challenges/{texts.SLUG}/algorithms/")
+    (version,) = algorithm["versions"]
+    assert version["status"] == "ready"
+    assert "phantom" in version["card"]["trained_on"]
 
 
 def test_first_rater_has_something_to_do(stack: Stack, participant: Person) -> None:

@@ -13,6 +13,8 @@ import pytest
 
 from deploy.local.paths import ROOT
 
+pytestmark = pytest.mark.slow
+
 NOW = "2026-01-01T00:00:00Z"
 
 

@@ -35,6 +35,7 @@ def rule(ties: Any = "min") -> RankingRule:
 
 def entrant(name: str, *, at: int = 0, metric: str = "dice") -> Entrant:
     return Entrant(
+        kind="submission",
         submission_id=name,
         evaluation_id=name,
         participant={"id": 1, "username": name, "name": name},

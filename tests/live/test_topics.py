@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
+from backend.algorithms.models import Run, Training
 from backend.challenges.models import Challenge, Role
 from backend.challenges.permissions import Person
 from backend.common.errors import DomainError
@@ -15,6 +16,7 @@ from backend.live.topics import TOPICS, BadTopic, require_listener
 from backend.phases.models import Phase
 from backend.submissions.models import Submission
 from tests.factories.accounts import UserFactory
+from tests.factories.algorithms import make_model
 from tests.factories.challenges import ChallengeFactory, member
 from tests.live.open_rooms import open_room
 
@@ -44,7 +46,23 @@ def world() -> SimpleNamespace:
     submission = Submission.objects.create(
         phase=phase, participant=people["author"], method_name="M", archive_name="m.zip"
     )
+    model = make_model(challenge, people["author"])  # type: ignore[arg-type]  # a user, not anonymous
     return SimpleNamespace(
+        model=model,
+        run=Run.objects.create(
+            version=model,
+            purpose=Run.Purpose.TRIAL,
+            phase=phase,
+            dataset_version=version,
+            requested_by=people["author"],
+        ),
+        training=Training.objects.create(
+            algorithm=model.algorithm,
+            dataset_version=version,
+            config={"architecture": "unet3d"},
+            budget_s=60,
+            requested_by=challenge.created_by,
+        ),
         challenge=challenge,
         dataset=dataset,
         phase=phase,
@@ -78,6 +96,10 @@ def may_listen(person: Person, topic: str) -> bool:
         ("submission:{submission.pk}", {"author", "organizer"}),
         ("submissions:{phase.pk}", {"organizer"}),
         ("adjudication:{adjudication.pk}", {"expert", "organizer"}),
+        ("algorithm:{model.algorithm_id}", {"author", "organizer"}),
+        ("run:{run.pk}", {"author", "organizer"}),
+        ("training:{training.pk}", {"organizer"}),
+        ("models:{challenge.pk}", {"organizer"}),
     ],
 )
 def test_topic_of_a_public_challenge_has_its_listeners(

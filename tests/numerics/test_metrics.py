@@ -153,6 +153,7 @@ def test_shapes_that_differ_and_unknown_names_are_refused() -> None:
         score_case(C, C, ONE, ISOTROPIC, ["f1"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", ["checkers", "noise", "islands"])
 @pytest.mark.parametrize("shape", [(64, 64, 64), (240, 100, 8), (8, 100, 240)])
 def test_memory_stays_below_what_the_grid_size_told(shape: tuple[int, int, int], content: str) -> None:

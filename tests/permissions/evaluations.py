@@ -19,6 +19,11 @@ ROWS = [
         "/api/v1/phases/{draft_phase.id}/rescore/",
         answers(404, anonymous=401, organizer=202, rater=403),
     ),
+    Row(
+        "GET",
+        "/api/v1/challenges/{challenge.slug}/model-comparison/",
+        answers(403, **READ, other_participant=200),
+    ),
     Row("GET", "/api/v1/evaluations/{hidden_evaluation.id}/", answers(404, **HIDDEN)),
     Row("GET", "/api/v1/evaluations/{hidden_evaluation.id}/scores/", answers(404, **HIDDEN)),
     Row("GET", "/api/v1/evaluations/{hidden_evaluation.id}/scores/?format=csv", answers(404, **HIDDEN)),

@@ -46,6 +46,24 @@ ROWS = [
         lambda world: {"source": "A model"},
     ),
     Row("GET", "/api/v1/submissions/{submission.id}/predictions/{case.id}/labelmap/", answers(404, **READ)),
+    # of what a model predicted over hidden images
+    Row(
+        "GET",
+        "/api/v1/submissions/{hidden_run.submission.id}/predictions/{case.id}/labelmap/",
+        answers(404, anonymous=401, organizer=200),
+    ),
+    Row(
+        "POST",
+        "/api/v1/phases/{phase.id}/runs/",
+        answers(403, anonymous=401, participant=201, other_participant=404, organizer=201),
+        lambda world: {"version": str(world.own_model.pk)},
+    ),
+    Row(
+        "POST",
+        "/api/v1/phases/{hidden_phase.id}/runs/",
+        answers(403, anonymous=401, organizer=201),
+        lambda world: {"version": str(world.model.pk), "purpose": "baseline"},
+    ),
 ]
 
 

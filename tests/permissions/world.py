@@ -28,6 +28,7 @@ FLOW = (
     "consensus",
     "adjudication",
     "phases",
+    "algorithms",
     "submissions",
     "evaluations",
     "leaderboards",

@@ -193,6 +193,89 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/algorithm-versions/{version_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["algorithm_versions_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/algorithm-versions/{version_id}/trials/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try the version on one case whose images are shared; where it does well, it is ready */
+        post: operations["algorithm_versions_trials"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/algorithms/{algorithm_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["algorithms_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["algorithms_update"];
+        trace?: never;
+    };
+    "/api/v1/algorithms/{algorithm_id}/trainings/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a network learn; what it becomes is the algorithm's next version */
+        post: operations["algorithms_trainings_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/algorithms/{algorithm_id}/versions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the next version of an upload; it is checked, then waits for its trial */
+        post: operations["algorithms_versions_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/annotations/{annotation_id}/": {
         parameters: {
             query?: never;
@@ -355,6 +438,23 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["annotations_submit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/architectures/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Networks that can be trained here, and uploaded as safetensors */
+        get: operations["architectures_list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -646,6 +746,24 @@ export interface paths {
         patch: operations["challenges_partial_update"];
         trace?: never;
     };
+    "/api/v1/challenges/{slug}/algorithms/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The challenge's models: the organizers', and my own; for organizers everyone's */
+        get: operations["algorithms_list"];
+        put?: never;
+        /** A new model: the platform's where an organizer makes it, else my own */
+        post: operations["algorithms_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/challenges/{slug}/datasets/": {
         parameters: {
             query?: never;
@@ -700,6 +818,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/challenges/{slug}/model-comparison/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Scored runs of the models that I may see, over phases and over sets of sequences */
+        get: operations["challenges_model_comparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/challenges/{slug}/model-workers/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The machines that compute models, and which of them are here (organizers) */
+        get: operations["challenges_model_workers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/challenges/{slug}/phases/": {
         parameters: {
             query?: never;
@@ -718,6 +870,40 @@ export interface paths {
          * @description Everyone who sees the challenge reads; who may write, the services decide.
          */
         post: operations["phases_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/challenges/{slug}/runs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My runs in the challenge; for organizers everyone's; the newest first */
+        get: operations["runs_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/challenges/{slug}/trainings/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest first */
+        get: operations["trainings_list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -942,6 +1128,23 @@ export interface paths {
         put?: never;
         /** Have submitted cases read again; their raters are not told */
         post: operations["dataset_rereads_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/runs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Predict every case of a dataset version, for its raters to start from (organizers) */
+        post: operations["datasets_runs_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1335,6 +1538,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/phases/{phase_id}/runs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run a model on the phase: as my submission; organizers also as a baseline */
+        post: operations["phases_runs_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/phases/{phase_id}/scoring/": {
         parameters: {
             query?: never;
@@ -1381,6 +1601,107 @@ export interface paths {
         put?: never;
         /** Hand in an uploaded archive */
         post: operations["phases_submissions_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["runs_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/cancel/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop it */
+        post: operations["runs_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/cases/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How each case went, by number */
+        get: operations["runs_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/cases/{number}/labelmap/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the model predicted of one case, .nii.gz, where the case is not hidden */
+        get: operations["runs_cases_labelmap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/log/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the worker said: all for organizers; public lines where the cases are; else 403 */
+        get: operations["runs_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/retry/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on with what a fault of ours stopped (organizers; trials: whoever asked) */
+        post: operations["runs_retry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1574,6 +1895,89 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trainings/{training_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["trainings_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trainings/{training_id}/cancel/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop it; its checkpoint stays */
+        post: operations["trainings_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trainings/{training_id}/curve/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Loss and Dice on the held-out cases, by step */
+        get: operations["trainings_curve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trainings/{training_id}/log/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["trainings_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trainings/{training_id}/retry/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on from its last checkpoint */
+        post: operations["trainings_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads/": {
         parameters: {
             query?: never;
@@ -1616,6 +2020,142 @@ export interface paths {
          * @description What every tus request and answer carries.
          */
         patch: operations["uploads_append"];
+        trace?: never;
+    };
+    "/api/v1/worker/claim/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for work: a RunRequest or a TrainingRequest, or 204 */
+        post: operations["worker_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/worker/files/{signed}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a Link leads to, while its job runs */
+        get: operations["worker_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/worker/jobs/{job_id}/cases/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How one case ended; the same again is fine */
+        post: operations["worker_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/worker/jobs/{job_id}/cases/{number}/labelmap/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put a case's labelmap, .nii.gz; 409 where the attempt is over */
+        put: operations["worker_labelmap"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/worker/jobs/{job_id}/checkpoint/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put a training's checkpoint in place of the one before */
+        put: operations["worker_checkpoint"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/worker/jobs/{job_id}/end/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The attempt is over: done, failed, or stopped for another worker to go on */
+        post: operations["worker_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/worker/jobs/{job_id}/progress/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How far it is; renews the lease, and answers whether to go on */
+        post: operations["worker_progress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/worker/jobs/{job_id}/weights/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put what a training has made, as safetensors */
+        put: operations["worker_weights"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
 }
@@ -1796,6 +2336,66 @@ export interface components {
              */
             mean_entropy_bits: number | null;
         };
+        /** @description Versions newest first. `context["viewer"]` is who asks; the rest of the context is of the versions. */
+        Algorithm: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            readonly challenge: string;
+            readonly slug: string;
+            readonly name: string;
+            /** @description Markdown */
+            readonly description: string;
+            readonly licence: string;
+            readonly kind: components["schemas"]["AlgorithmKindEnum"];
+            owner: components["schemas"]["Person"];
+            /** Format: date-time */
+            readonly created_at: string;
+            versions: components["schemas"]["AlgorithmVersion"][];
+            readonly is_mine: boolean;
+            /** @description Describe it, upload versions and try them. */
+            readonly may_edit: boolean;
+        };
+        /**
+         * @description * `platform` - The organizers'
+         *     * `participant` - A participant's own
+         * @enum {string}
+         */
+        AlgorithmKindEnum: "platform" | "participant";
+        AlgorithmName: {
+            /** Format: uuid */
+            id: string;
+            slug: string;
+            name: string;
+            kind: components["schemas"]["AlgorithmKindEnum"];
+        };
+        /**
+         * @description `config` is null until the version was checked; `training` is the id of what made it, for those who may
+         *     see trainings. `trained_on_phases`: phases of whose cases its training here saw some; what was uploaded
+         *     says on its card what it learned from.
+         */
+        AlgorithmVersion: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly number: number;
+            readonly kind: components["schemas"]["ModelKindEnum"];
+            readonly status: components["schemas"]["ModelVersionStatusEnum"];
+            /** @description workers.contract.Reason */
+            readonly reason_code: string;
+            readonly reason: string;
+            readonly config: components["schemas"]["ModelConfig"] | null;
+            readonly weights_digest: string;
+            readonly weights_bytes: number;
+            /** @description Made here: need not be isolated */
+            readonly is_trusted: boolean;
+            card: components["schemas"]["Card"];
+            /** Format: uuid */
+            readonly training: string | null;
+            readonly trained_on_phases: components["schemas"]["SeenPhase"][];
+            created_by: components["schemas"]["Person"];
+            /** Format: date-time */
+            readonly created_at: string;
+        };
         /** @description An annotation with what it is of. Give the `viewer` as context. */
         Annotation: {
             /** Format: uuid */
@@ -1868,6 +2468,22 @@ export interface components {
             head: number;
             revisions: components["schemas"]["AppendedEdit"][];
         };
+        Architecture: {
+            slug: string;
+        };
+        /**
+         * @description * `two_path_cnn` - two_path_cnn
+         *     * `input_cascade_cnn` - input_cascade_cnn
+         *     * `pereira` - pereira
+         *     * `deepmedic` - deepmedic
+         *     * `hemis` - hemis
+         *     * `ghafoorian` - ghafoorian
+         *     * `brosch` - brosch
+         *     * `segnet` - segnet
+         *     * `unet3d` - unet3d
+         * @enum {string}
+         */
+        ArchitectureEnum: "two_path_cnn" | "input_cascade_cnn" | "pereira" | "deepmedic" | "hemis" | "ghafoorian" | "brosch" | "segnet" | "unet3d";
         AskRereadsRequest: {
             per_rater: number;
             /** @description User ids; all unless told */
@@ -1964,10 +2580,11 @@ export interface components {
             name: string;
         };
         /**
-         * @description A participant's best submission.
+         * @description A participant's best submission, or a model that the organizers ran as a baseline.
          *
          *     `not_defined` counts the cases left out of a mean. `outdated` rows are being scored against the new
-         *     reference; rows of an `older_metric_set` wait to be rescored. `rank` is null where the scores lack a
+         *     reference; rows of an `older_metric_set` wait to be rescored. `trained_on_cases` of the phase were in the
+         *     training, on the platform, of the model that was run. `rank` is null where the scores lack a
          *     metric that ranks, and for those who see only their own.
          */
         BoardRow: {
@@ -1978,6 +2595,8 @@ export interface components {
              * @description What the rank orders, see `value_kind`
              */
             value: number | null;
+            /** @default submission */
+            readonly kind: components["schemas"]["EntryKindEnum"];
             /** Format: uuid */
             submission_id: string;
             participant: components["schemas"]["BoardParticipant"];
@@ -2003,6 +2622,8 @@ export interface components {
             metric_set: string;
             outdated: boolean;
             older_metric_set: boolean;
+            /** @default 0 */
+            readonly trained_on_cases: number;
             is_mine: boolean;
         };
         /**
@@ -2016,6 +2637,17 @@ export interface components {
             level: number;
             /** Format: double */
             mean_kendall_tau: number | null;
+        };
+        /** @description `training` holds figures by name, whatever the training gave. */
+        Card: {
+            intended_use: string;
+            notes: string;
+            trained_on: string;
+            data_digest: string;
+            code_version: string;
+            training: {
+                [key: string]: unknown;
+            };
         };
         /** @description A case as the viewer opens it. Its labelmaps are listed elsewhere, by who may see them. */
         Case: {
@@ -2159,6 +2791,55 @@ export interface components {
             slug: string;
             title: string;
         };
+        ComparedPhase: {
+            /** Format: uuid */
+            id: string;
+            slug: string;
+            title: string;
+            metric_set: string;
+            /** @description The first that ranks */
+            readonly metric: string;
+            readonly regions: components["schemas"]["ComparedRegion"][];
+        };
+        ComparedRegion: {
+            key: string;
+            name: string;
+        };
+        /**
+         * @description One version on one phase with these sequences: its newest run that was scored. `is_whole`: it was given
+         *     all that it takes. `means`, `overall` and `trained_on_cases` as on the board.
+         */
+        ComparedRun: {
+            /** Format: uuid */
+            run_id: string;
+            purpose: components["schemas"]["RunPurposeEnum"];
+            version: components["schemas"]["VersionName"];
+            /** Format: uuid */
+            submission_id: string;
+            /** Format: uuid */
+            evaluation_id: string;
+            method_name: string;
+            participant: components["schemas"]["Person"];
+            /** Format: uuid */
+            phase_id: string;
+            sequences: string[];
+            is_whole: boolean;
+            metric_set: string;
+            cases: number;
+            means: {
+                [key: string]: {
+                    [key: string]: number | null;
+                };
+            };
+            overall: {
+                [key: string]: number | null;
+            };
+            /** Format: double */
+            seconds_per_case: number | null;
+            trained_on_cases: number;
+            /** Format: date-time */
+            submitted_at: string;
+        };
         /**
          * @description The submission and each rater against the same leave-one-out references. `raters_complete` is false
          *     while raters are still to be scored under the metric set.
@@ -2283,6 +2964,13 @@ export interface components {
             /** Format: double */
             largest_change: number;
         };
+        CreateAlgorithmRequest: {
+            name: string;
+            /** @default  */
+            description: string;
+            /** @default  */
+            licence: string;
+        };
         CreateAssignmentsRequest: {
             /** @description User ids */
             raters: number[];
@@ -2376,6 +3064,17 @@ export interface components {
             /** Format: date-time */
             expires_at?: string | null;
         };
+        /** @description `loss` is the mean since the last point; `validation_dice` {region: Dice}, null where not measured. */
+        CurvePoint: {
+            readonly step: number;
+            /** Format: double */
+            readonly seconds: number;
+            /** Format: double */
+            readonly loss: number | null;
+            validation_dice: {
+                [key: string]: number | null;
+            } | null;
+        };
         Dataset: {
             /** Format: uuid */
             readonly id: string;
@@ -2435,6 +3134,17 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
         };
+        Device: {
+            kind: components["schemas"]["DeviceKindEnum"];
+            name: string;
+            memory_mib: number;
+        };
+        /**
+         * @description * `cpu` - cpu
+         *     * `cuda` - cuda
+         * @enum {string}
+         */
+        DeviceKindEnum: "cpu" | "cuda";
         /**
          * @description Between submission and rater, positive where the submission is better: mean over the cases, its 95 %
          *     bootstrap interval, and the p of a paired test.
@@ -2485,6 +3195,12 @@ export interface components {
             head: number;
             edits: components["schemas"]["Edit"][];
         };
+        /**
+         * @description * `submission` - submission
+         *     * `baseline` - baseline
+         * @enum {string}
+         */
+        EntryKindEnum: "submission" | "baseline";
         /** @description What SubmissionEvaluation says of one, and of which submission it is. */
         Evaluation: {
             /** Format: uuid */
@@ -2777,6 +3493,14 @@ export interface components {
             name: string;
             description: string;
         };
+        LogLine: {
+            readonly id: number;
+            /** Format: date-time */
+            readonly at: string;
+            readonly level: string;
+            readonly text: string;
+            readonly public: boolean;
+        };
         /** @description `user` is null for whom has not signed in. */
         Me: {
             user: components["schemas"]["Account"] | null;
@@ -2824,6 +3548,61 @@ export interface components {
             metrics: components["schemas"]["Metric"][];
             lesion_rules: components["schemas"]["LesionRules"][];
         };
+        ModelComparison: {
+            phases: components["schemas"]["ComparedPhase"][];
+            rows: components["schemas"]["ComparedRun"][];
+        };
+        /** @description `workers.contract.ModelConfig`: what a model is, beside its weights. */
+        ModelConfig: {
+            /** @description Of our zoo; empty for ONNX */
+            architecture: string;
+            /** @description Input channels, in order */
+            sequences: string[];
+            /** @description Output classes, in order */
+            labels: number[];
+            /** @description Slug of the label scheme that `labels` are of */
+            scheme: string;
+            settings: {
+                [key: string]: unknown;
+            };
+            normalisation: string;
+            normalisation_settings: {
+                [key: string]: unknown;
+            };
+            spacing_mm: number[] | null;
+            /** @description What it does without a sequence: refuse, zero, mean… */
+            missing: string;
+            flips: boolean;
+            stages: {
+                [key: string]: unknown;
+            }[];
+            format: number;
+        };
+        /**
+         * @description * `network` - Weights of a network of ours
+         *     * `onnx` - ONNX, run in the sandbox
+         * @enum {string}
+         */
+        ModelKindEnum: "network" | "onnx";
+        /**
+         * @description * `checking` - Being checked
+         *     * `refused` - Refused; the reason says what to mend
+         *     * `trial` - Waiting for a successful trial on a public case
+         *     * `ready` - Ready to run
+         * @enum {string}
+         */
+        ModelVersionStatusEnum: "checking" | "refused" | "trial" | "ready";
+        /** @description `is_here`: it asked for work, or reported, within the last minute. */
+        ModelWorker: {
+            name: string;
+            devices: components["schemas"]["Device"][];
+            queues: string[];
+            /** @description Whether it can isolate participants' models */
+            sandbox: boolean;
+            /** Format: date-time */
+            last_seen: string;
+            is_here: boolean;
+        };
         MyChallenge: {
             /** Format: uuid */
             id: string;
@@ -2850,9 +3629,13 @@ export interface components {
          *     * `submission:create` - submission:create
          *     * `submission:view_all` - submission:view_all
          *     * `scores:view_hidden` - scores:view_hidden
+         *     * `model:view` - model:view
+         *     * `model:upload` - model:upload
+         *     * `model:run` - model:run
+         *     * `model:train` - model:train
          * @enum {string}
          */
-        MyPermissionsEnum: "challenge:view" | "challenge:edit" | "members:manage" | "dataset:view" | "dataset:edit" | "annotation:edit" | "annotation:manage" | "consensus:view" | "consensus:manage" | "adjudication:manage" | "phase:manage" | "phase:data" | "submission:create" | "submission:view_all" | "scores:view_hidden";
+        MyPermissionsEnum: "challenge:view" | "challenge:edit" | "members:manage" | "dataset:view" | "dataset:edit" | "annotation:edit" | "annotation:manage" | "consensus:view" | "consensus:manage" | "adjudication:manage" | "phase:manage" | "phase:data" | "submission:create" | "submission:view_all" | "scores:view_hidden" | "model:view" | "model:upload" | "model:run" | "model:train";
         /** @description An edit as the client made it. */
         NewEditRequest: {
             /** Format: uuid */
@@ -2950,6 +3733,21 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["AdjudicationSummary"][];
         };
+        PaginatedAlgorithmList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?offset=400&limit=100
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?offset=200&limit=100
+             */
+            previous?: string | null;
+            results: components["schemas"]["Algorithm"][];
+        };
         PaginatedAssignmentList: {
             /** @example 123 */
             count: number;
@@ -3025,6 +3823,21 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["Consensus"][];
         };
+        PaginatedCurvePointList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?offset=400&limit=100
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?offset=200&limit=100
+             */
+            previous?: string | null;
+            results: components["schemas"]["CurvePoint"][];
+        };
         PaginatedDatasetList: {
             /** @example 123 */
             count: number;
@@ -3069,6 +3882,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["ImportSummary"][];
+        };
+        PaginatedLogLineList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?offset=400&limit=100
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?offset=200&limit=100
+             */
+            previous?: string | null;
+            results: components["schemas"]["LogLine"][];
         };
         PaginatedMemberList: {
             /** @example 123 */
@@ -3130,6 +3958,36 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["Revision"][];
         };
+        PaginatedRunCaseList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?offset=400&limit=100
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?offset=200&limit=100
+             */
+            previous?: string | null;
+            results: components["schemas"]["RunCase"][];
+        };
+        PaginatedRunList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?offset=400&limit=100
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?offset=200&limit=100
+             */
+            previous?: string | null;
+            results: components["schemas"]["Run"][];
+        };
         PaginatedScoreList: {
             /** @example 123 */
             count: number;
@@ -3190,6 +4048,21 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["Token"][];
         };
+        PaginatedTrainingList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?offset=400&limit=100
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?offset=200&limit=100
+             */
+            previous?: string | null;
+            results: components["schemas"]["Training"][];
+        };
         PairAgreement: {
             /** @description User id */
             first: number;
@@ -3246,6 +4119,11 @@ export interface components {
         PatchedUpdateAdjudicationRequest: {
             /** @description Usernames of raters: all who are invited */
             experts?: string[];
+        };
+        PatchedUpdateAlgorithmRequest: {
+            name?: string;
+            description?: string;
+            licence?: string;
         };
         PatchedUpdateChallengeRequest: {
             title?: string;
@@ -3395,9 +4273,10 @@ export interface components {
          * @description * `dataset` - Dataset
          *     * `submission` - Submission
          *     * `annotation` - Annotation
+         *     * `model` - Model
          * @enum {string}
          */
-        PurposeEnum: "dataset" | "submission" | "annotation";
+        PurposeEnum: "dataset" | "submission" | "annotation" | "model";
         /** @description How sure an entrant's place is. Two share a letter if and only if they cannot be told apart. */
         RankedEntrant: {
             /** Format: uuid */
@@ -3654,6 +4533,95 @@ export interface components {
          * @enum {string}
          */
         RoleEnum: "organizer" | "rater" | "participant";
+        /**
+         * @description `done` of `total` cases. `shows_log` and `shows_cases`: whether this person may read the log, and see
+         *     the names and labelmaps of the cases. `submission` is the id of what the run is for, if it is for one.
+         */
+        Run: {
+            /** Format: uuid */
+            readonly id: string;
+            status: components["schemas"]["WorkStatusEnum"];
+            /** @description workers.contract.Reason */
+            readonly reason_code: string;
+            readonly reason: string;
+            readonly waiting_reason: string;
+            readonly stage: string;
+            readonly done: number;
+            readonly total: number;
+            /** Format: double */
+            readonly seconds_left: number | null;
+            readonly memory_mib: number | null;
+            readonly gpu_memory_mib: number | null;
+            readonly needs_gpu: boolean;
+            readonly worker: string;
+            readonly device: string;
+            requested_by: components["schemas"]["Person"];
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly started_at: string | null;
+            /** Format: date-time */
+            readonly ended_at: string | null;
+            readonly may_cancel: boolean;
+            readonly may_retry: boolean;
+            version: components["schemas"]["VersionName"];
+            readonly purpose: components["schemas"]["RunPurposeEnum"];
+            phase: components["schemas"]["RunPhase"] | null;
+            dataset: components["schemas"]["RunDataset"];
+            sequences: string[] | null;
+            /** Format: uuid */
+            readonly submission: string | null;
+            readonly shows_log: boolean;
+            readonly shows_cases: boolean;
+        };
+        /**
+         * @description `case`, `memory_mib` and `labelmap_url` are null where the case is hidden from this person; seconds are
+         *     then of the computing alone, to the tenth.
+         */
+        RunCase: {
+            readonly number: number;
+            readonly case: components["schemas"]["RunCaseName"] | null;
+            status: components["schemas"]["RunCaseStatusEnum"];
+            readonly seconds: {
+                [key: string]: number;
+            };
+            readonly memory_mib: number | null;
+            readonly reason_code: string;
+            readonly reason: string;
+            readonly labelmap_url: string | null;
+        };
+        RunCaseName: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        /**
+         * @description * `queued` - Queued
+         *     * `done` - Done
+         *     * `failed` - Failed
+         * @enum {string}
+         */
+        RunCaseStatusEnum: "queued" | "done" | "failed";
+        RunDataset: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            version: number;
+        };
+        RunPhase: {
+            /** Format: uuid */
+            id: string;
+            slug: string;
+            title: string;
+        };
+        /**
+         * @description * `submission` - A submission to the phase
+         *     * `baseline` - A baseline beside the participants
+         *     * `pre_annotation` - Labelmaps for raters to start from
+         *     * `trial` - A trial on one public case
+         * @enum {string}
+         */
+        RunPurposeEnum: "submission" | "baseline" | "pre_annotation" | "trial";
         /** @description `left_out` is null against the whole consensus, else the rater without whom the reference was fused. */
         Score: {
             case: components["schemas"]["ScoreCase"];
@@ -3690,6 +4658,12 @@ export interface components {
             metric_set: string;
             evaluations: components["schemas"]["EvaluationCounts"];
             older_sets: components["schemas"]["OlderSet"][];
+        };
+        SeenPhase: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            cases: number;
         };
         Sequence: {
             key: string;
@@ -3732,6 +4706,83 @@ export interface components {
             /** Format: uuid */
             edit_id: string;
         };
+        StartPreAnnotationRequest: {
+            /**
+             * Format: uuid
+             * @description Of the model
+             */
+            version: string;
+            /** @description Number; the latest unless told */
+            dataset_version?: number;
+            /** @default false */
+            needs_gpu: boolean;
+        };
+        StartRunRequest: {
+            /**
+             * Format: uuid
+             * @description Of the model
+             */
+            version: string;
+            /** @default submission */
+            purpose: components["schemas"]["EntryKindEnum"];
+            /**
+             * @description The model's name unless told
+             * @default
+             */
+            method_name: string;
+            /** @default  */
+            method_description: string;
+            /** @description Of a baseline: the model is given only these; such runs are compared, and not ranked */
+            sequences?: string[] | null;
+            /** @default false */
+            needs_gpu: boolean;
+        };
+        StartTrainingRequest: {
+            /**
+             * Format: uuid
+             * @description Its cases that have a reference are learned from
+             */
+            dataset_version: string;
+            architecture: components["schemas"]["ArchitectureEnum"];
+            budget_s: number;
+            /** @description All of the dataset unless told */
+            sequences?: string[];
+            /** @description Of the architecture */
+            settings?: {
+                [key: string]: unknown;
+            };
+            /** @description Values that replace those of the system's own recipe */
+            recipe?: {
+                [key: string]: unknown;
+            };
+            /** @description Fields of the config: normalisation, missing, flips… */
+            options?: {
+                [key: string]: unknown;
+            };
+            /** @default 0 */
+            split_seed: number;
+            /**
+             * Format: double
+             * @default 0.2
+             */
+            validation_share: number;
+            /** @default 0 */
+            seed: number;
+            /** @default false */
+            needs_gpu: boolean;
+        };
+        StartTrialRequest: {
+            /**
+             * Format: uuid
+             * @description One that shares its images; the first unless told
+             */
+            phase?: string;
+            /**
+             * Format: uuid
+             * @description One of its cases; the first unless told
+             */
+            case?: string;
+        };
         /**
          * @description * `mean` - mean
          *     * `median` - median
@@ -3746,7 +4797,9 @@ export interface components {
             participant: components["schemas"]["Person"];
             readonly method_name: string;
             readonly method_description: string;
+            /** @description Empty where a model computes it */
             readonly archive_name: string;
+            run: components["schemas"]["SubmissionRun"] | null;
             /** Format: date-time */
             readonly created_at: string;
             status: components["schemas"]["SubmissionStatusEnum"];
@@ -3769,7 +4822,9 @@ export interface components {
             participant: components["schemas"]["Person"];
             readonly method_name: string;
             readonly method_description: string;
+            /** @description Empty where a model computes it */
             readonly archive_name: string;
+            run: components["schemas"]["SubmissionRun"] | null;
             /** Format: date-time */
             readonly created_at: string;
             status: components["schemas"]["SubmissionStatusEnum"];
@@ -3835,13 +4890,26 @@ export interface components {
             score_visibility: components["schemas"]["ScoreVisibilityEnum"];
             challenge: components["schemas"]["ChallengeLink"];
         };
-        /** @description Files checked while it is validated, then cases scored. */
+        /** @description Cases computed while a model runs, files checked while it is validated, then cases scored. */
         SubmissionProgress: {
             done: number;
             total: number;
         };
+        /** @description The model's run that computes the predictions, or did. */
+        SubmissionRun: {
+            /** Format: uuid */
+            id: string;
+            purpose: components["schemas"]["RunPurposeEnum"];
+            /** Format: uuid */
+            algorithm_id: string;
+            /** Format: uuid */
+            version_id: string;
+            version_number: number;
+            sequences: string[] | null;
+        };
         /**
-         * @description * `received` - Waiting to be checked
+         * @description * `computing` - Being computed by the model
+         *     * `received` - Waiting to be checked
          *     * `validating` - Being checked
          *     * `rejected` - Refused; the findings say what to mend. No attempt was used
          *     * `accepted` - Waiting to be scored
@@ -3851,7 +4919,7 @@ export interface components {
          *     * `withdrawn` - Withdrawn by its author
          * @enum {string}
          */
-        SubmissionStatusEnum: "received" | "validating" | "rejected" | "accepted" | "scoring" | "scored" | "failed" | "withdrawn";
+        SubmissionStatusEnum: "computing" | "received" | "validating" | "rejected" | "accepted" | "scoring" | "scored" | "failed" | "withdrawn";
         SubmitRequest: {
             /**
              * @description Nothing is labelled, and that is meant so
@@ -3887,6 +4955,60 @@ export interface components {
             /** Format: date-time */
             readonly last_used_at: string | null;
         };
+        /**
+         * @description `version` is the id of what it has made, null until then. `has_checkpoint`: it goes on from there where
+         *     it is interrupted, or tried again.
+         */
+        Training: {
+            /** Format: uuid */
+            readonly id: string;
+            status: components["schemas"]["WorkStatusEnum"];
+            /** @description workers.contract.Reason */
+            readonly reason_code: string;
+            readonly reason: string;
+            readonly waiting_reason: string;
+            readonly stage: string;
+            readonly done: number;
+            readonly total: number;
+            /** Format: double */
+            readonly seconds_left: number | null;
+            readonly memory_mib: number | null;
+            readonly gpu_memory_mib: number | null;
+            readonly needs_gpu: boolean;
+            readonly worker: string;
+            readonly device: string;
+            requested_by: components["schemas"]["Person"];
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly started_at: string | null;
+            /** Format: date-time */
+            readonly ended_at: string | null;
+            readonly may_cancel: boolean;
+            readonly may_retry: boolean;
+            algorithm: components["schemas"]["AlgorithmName"];
+            dataset: components["schemas"]["RunDataset"];
+            is_synthetic: boolean;
+            config: components["schemas"]["ModelConfig"];
+            recipe: {
+                [key: string]: unknown;
+            };
+            readonly split_seed: number;
+            /** Format: double */
+            readonly validation_share: number;
+            readonly seed: number;
+            readonly budget_s: number;
+            /** @description Over its cases and their references */
+            readonly data_digest: string;
+            readonly training_cases: number;
+            readonly validation_cases: number;
+            readonly has_checkpoint: boolean;
+            summary: {
+                [key: string]: unknown;
+            };
+            /** Format: uuid */
+            readonly version: string | null;
+        };
         Upload: {
             /** Format: uuid */
             readonly id: string;
@@ -3909,6 +5031,26 @@ export interface components {
              */
             edit_id: string;
         };
+        UploadVersionRequest: {
+            /**
+             * Format: uuid
+             * @description A whole upload of purpose `model`: a .zip of config.json and model.safetensors or model.onnx, or an .onnx
+             */
+            upload: string;
+            /** @description Of an .onnx that was uploaded alone */
+            config?: {
+                [key: string]: unknown;
+            };
+            /** @default  */
+            intended_use: string;
+            /**
+             * @description What it learned from
+             * @default
+             */
+            trained_on: string;
+            /** @default  */
+            notes: string;
+        };
         /**
          * @description * `score` - score
          *     * `mean_rank` - mean_rank
@@ -3924,6 +5066,13 @@ export interface components {
          * @enum {string}
          */
         VerdictEnum: "too_few_cases" | "below" | "within" | "above";
+        VersionName: {
+            /** Format: uuid */
+            id: string;
+            number: number;
+            kind: components["schemas"]["ModelKindEnum"];
+            algorithm: components["schemas"]["AlgorithmName"];
+        };
         /**
          * @description * `draft` - Draft: only members see it
          *     * `public` - Public: everyone sees it
@@ -3970,6 +5119,15 @@ export interface components {
             /** @description Where it is for the next hours */
             readonly labelmap: string;
         };
+        /**
+         * @description * `queued` - Waiting for a worker
+         *     * `running` - Being computed
+         *     * `done` - Done
+         *     * `failed` - Failed; the reason says why
+         *     * `cancelled` - Cancelled
+         * @enum {string}
+         */
+        WorkStatusEnum: "queued" | "running" | "done" | "failed" | "cancelled";
         LiveCursor: {
             voxel: number[];
             /** @enum {string} */
@@ -3997,6 +5155,107 @@ export interface components {
             undoes: string | null;
             source: string;
             region: number | null;
+        };
+        LiveAlgorithmVersionUploadedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "algorithm_version_uploaded";
+            /** Format: uuid */
+            version_id: string;
+            /** Format: uuid */
+            algorithm_id: string;
+        };
+        LiveAlgorithmChangedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "algorithm_changed";
+            /** Format: uuid */
+            algorithm_id: string;
+            /** Format: uuid */
+            challenge_id: string;
+        };
+        LiveRunRequestedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "run_requested";
+            /** Format: uuid */
+            run_id: string;
+            /** Format: uuid */
+            challenge_id: string;
+        };
+        LiveRunProgressedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "run_progressed";
+            /** Format: uuid */
+            run_id: string;
+            /** Format: uuid */
+            challenge_id: string;
+            done: number;
+            total: number;
+        };
+        LiveRunComputedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "run_computed";
+            /** Format: uuid */
+            run_id: string;
+        };
+        LiveRunEndedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "run_ended";
+            /** Format: uuid */
+            run_id: string;
+            /** Format: uuid */
+            challenge_id: string;
+        };
+        LiveTrainingRequestedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "training_requested";
+            /** Format: uuid */
+            training_id: string;
+            /** Format: uuid */
+            challenge_id: string;
+        };
+        LiveTrainingProgressedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "training_progressed";
+            /** Format: uuid */
+            training_id: string;
+            /** Format: uuid */
+            challenge_id: string;
+            done: number;
+            total: number;
+        };
+        LiveTrainingEndedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "training_ended";
+            /** Format: uuid */
+            training_id: string;
+            /** Format: uuid */
+            challenge_id: string;
         };
         LiveImportReceivedEvent: {
             /**
@@ -4305,7 +5564,7 @@ export interface components {
             /** Format: uuid */
             phase_id: string;
         };
-        LiveEvent: components["schemas"]["LiveImportReceivedEvent"] | components["schemas"]["LiveImportConfirmedEvent"] | components["schemas"]["LiveImportProgressedEvent"] | components["schemas"]["LiveDatasetVersionCreatedEvent"] | components["schemas"]["LiveFusionChangedEvent"] | components["schemas"]["LiveAssignmentChangedEvent"] | components["schemas"]["LiveAnnotationRevisedEvent"] | components["schemas"]["LiveAnnotationSubmittedEvent"] | components["schemas"]["LiveAnnotationReopenedEvent"] | components["schemas"]["LiveCaseFusionRequestedEvent"] | components["schemas"]["LiveConsensusCreatedEvent"] | components["schemas"]["LiveConsensusRefusedEvent"] | components["schemas"]["LiveAdjudicationEditedEvent"] | components["schemas"]["LiveAdjudicationChangedEvent"] | components["schemas"]["LivePhaseChangedEvent"] | components["schemas"]["LivePhaseReferenceReplacedEvent"] | components["schemas"]["LiveSubmissionReceivedEvent"] | components["schemas"]["LiveSubmissionAcceptedEvent"] | components["schemas"]["LiveSubmissionChangedEvent"] | components["schemas"]["LiveSubmissionWithdrawnEvent"] | components["schemas"]["LiveCaseEvaluationRequestedEvent"] | components["schemas"]["LiveEvaluationCompletedEvent"] | components["schemas"]["LiveOverlayPictureRequestedEvent"] | components["schemas"]["LiveRescoringRequestedEvent"] | components["schemas"]["LiveRaterScoresRequestedEvent"] | components["schemas"]["LiveRatersScoredEvent"] | components["schemas"]["LiveLeaderboardChangedEvent"] | components["schemas"]["LiveLeaderboardAnalysedEvent"];
+        LiveEvent: components["schemas"]["LiveAlgorithmVersionUploadedEvent"] | components["schemas"]["LiveAlgorithmChangedEvent"] | components["schemas"]["LiveRunRequestedEvent"] | components["schemas"]["LiveRunProgressedEvent"] | components["schemas"]["LiveRunComputedEvent"] | components["schemas"]["LiveRunEndedEvent"] | components["schemas"]["LiveTrainingRequestedEvent"] | components["schemas"]["LiveTrainingProgressedEvent"] | components["schemas"]["LiveTrainingEndedEvent"] | components["schemas"]["LiveImportReceivedEvent"] | components["schemas"]["LiveImportConfirmedEvent"] | components["schemas"]["LiveImportProgressedEvent"] | components["schemas"]["LiveDatasetVersionCreatedEvent"] | components["schemas"]["LiveFusionChangedEvent"] | components["schemas"]["LiveAssignmentChangedEvent"] | components["schemas"]["LiveAnnotationRevisedEvent"] | components["schemas"]["LiveAnnotationSubmittedEvent"] | components["schemas"]["LiveAnnotationReopenedEvent"] | components["schemas"]["LiveCaseFusionRequestedEvent"] | components["schemas"]["LiveConsensusCreatedEvent"] | components["schemas"]["LiveConsensusRefusedEvent"] | components["schemas"]["LiveAdjudicationEditedEvent"] | components["schemas"]["LiveAdjudicationChangedEvent"] | components["schemas"]["LivePhaseChangedEvent"] | components["schemas"]["LivePhaseReferenceReplacedEvent"] | components["schemas"]["LiveSubmissionReceivedEvent"] | components["schemas"]["LiveSubmissionAcceptedEvent"] | components["schemas"]["LiveSubmissionChangedEvent"] | components["schemas"]["LiveSubmissionWithdrawnEvent"] | components["schemas"]["LiveCaseEvaluationRequestedEvent"] | components["schemas"]["LiveEvaluationCompletedEvent"] | components["schemas"]["LiveOverlayPictureRequestedEvent"] | components["schemas"]["LiveRescoringRequestedEvent"] | components["schemas"]["LiveRaterScoresRequestedEvent"] | components["schemas"]["LiveRatersScoredEvent"] | components["schemas"]["LiveLeaderboardChangedEvent"] | components["schemas"]["LiveLeaderboardAnalysedEvent"];
         LiveSubscribeCommand: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -4742,6 +6001,148 @@ export interface operations {
             };
         };
     };
+    algorithm_versions_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlgorithmVersion"];
+                };
+            };
+        };
+    };
+    algorithm_versions_trials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["StartTrialRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+        };
+    };
+    algorithms_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                algorithm_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Algorithm"];
+                };
+            };
+        };
+    };
+    algorithms_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                algorithm_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedUpdateAlgorithmRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Algorithm"];
+                };
+            };
+        };
+    };
+    algorithms_trainings_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                algorithm_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartTrainingRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Training"];
+                };
+            };
+        };
+    };
+    algorithms_versions_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                algorithm_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UploadVersionRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlgorithmVersion"];
+                };
+            };
+        };
+    };
     annotations_retrieve: {
         parameters: {
             query?: never;
@@ -5055,6 +6456,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Annotation"];
+                };
+            };
+        };
+    };
+    architectures_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Architecture"][];
                 };
             };
         };
@@ -5550,6 +6970,57 @@ export interface operations {
             };
         };
     };
+    algorithms_list: {
+        parameters: {
+            query?: {
+                /** @description Number of results to return per page. */
+                limit?: number;
+                /** @description The initial index from which to return the results. */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedAlgorithmList"];
+                };
+            };
+        };
+    };
+    algorithms_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateAlgorithmRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Algorithm"];
+                };
+            };
+        };
+    };
     challenge_datasets_list: {
         parameters: {
             query?: {
@@ -5673,6 +7144,48 @@ export interface operations {
             };
         };
     };
+    challenges_model_comparison: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelComparison"];
+                };
+            };
+        };
+    };
+    challenges_model_workers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelWorker"][];
+                };
+            };
+        };
+    };
     phases_list: {
         parameters: {
             query?: {
@@ -5720,6 +7233,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Phase"];
+                };
+            };
+        };
+    };
+    runs_list: {
+        parameters: {
+            query?: {
+                algorithm?: string;
+                /** @description Number of results to return per page. */
+                limit?: number;
+                /** @description The initial index from which to return the results. */
+                offset?: number;
+                phase?: string;
+                purpose?: "baseline" | "pre_annotation" | "submission" | "trial";
+                version?: string;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedRunList"];
+                };
+            };
+        };
+    };
+    trainings_list: {
+        parameters: {
+            query?: {
+                /** @description Number of results to return per page. */
+                limit?: number;
+                /** @description The initial index from which to return the results. */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedTrainingList"];
                 };
             };
         };
@@ -6076,6 +7645,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Assignment"][];
+                };
+            };
+        };
+    };
+    datasets_runs_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartPreAnnotationRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
                 };
             };
         };
@@ -6670,6 +8264,31 @@ export interface operations {
             };
         };
     };
+    phases_runs_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                phase_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartRunRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+        };
+    };
     phases_scoring: {
         parameters: {
             query?: never;
@@ -6764,6 +8383,145 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SubmissionDetail"];
+                };
+            };
+        };
+    };
+    runs_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+        };
+    };
+    runs_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+        };
+    };
+    runs_cases: {
+        parameters: {
+            query?: {
+                /** @description Number of results to return per page. */
+                limit?: number;
+                /** @description The initial index from which to return the results. */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedRunCaseList"];
+                };
+            };
+        };
+    };
+    runs_cases_labelmap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/gzip": string;
+                };
+            };
+        };
+    };
+    runs_log: {
+        parameters: {
+            query?: {
+                /** @description Only lines of a higher id */
+                after?: number;
+                /** @description Number of results to return per page. */
+                limit?: number;
+                /** @description The initial index from which to return the results. */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedLogLineList"];
+                };
+            };
+        };
+    };
+    runs_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
                 };
             };
         };
@@ -7045,6 +8803,125 @@ export interface operations {
             };
         };
     };
+    trainings_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                training_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Training"];
+                };
+            };
+        };
+    };
+    trainings_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                training_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Training"];
+                };
+            };
+        };
+    };
+    trainings_curve: {
+        parameters: {
+            query?: {
+                /** @description Only points of a later step */
+                after?: number;
+                /** @description Number of results to return per page. */
+                limit?: number;
+                /** @description The initial index from which to return the results. */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                training_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedCurvePointList"];
+                };
+            };
+        };
+    };
+    trainings_log: {
+        parameters: {
+            query?: {
+                /** @description Only lines of a higher id */
+                after?: number;
+                /** @description Number of results to return per page. */
+                limit?: number;
+                /** @description The initial index from which to return the results. */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                training_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedLogLineList"];
+                };
+            };
+        };
+    };
+    trainings_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                training_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Training"];
+                };
+            };
+        };
+    };
     uploads_create: {
         parameters: {
             query?: never;
@@ -7120,6 +8997,248 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    worker_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    worker_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signed: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    worker_case: {
+        parameters: {
+            query: {
+                /** @description Which attempt at the job this is */
+                attempt: number;
+            };
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    worker_labelmap: {
+        parameters: {
+            query: {
+                /** @description Which attempt at the job this is */
+                attempt: number;
+            };
+            header?: never;
+            path: {
+                job_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        digest: string;
+                    };
+                };
+            };
+        };
+    };
+    worker_checkpoint: {
+        parameters: {
+            query: {
+                /** @description Which attempt at the job this is */
+                attempt: number;
+            };
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        digest: string;
+                    };
+                };
+            };
+        };
+    };
+    worker_end: {
+        parameters: {
+            query: {
+                /** @description Which attempt at the job this is */
+                attempt: number;
+            };
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    worker_progress: {
+        parameters: {
+            query: {
+                /** @description Which attempt at the job this is */
+                attempt: number;
+            };
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    worker_weights: {
+        parameters: {
+            query: {
+                /** @description Which attempt at the job this is */
+                attempt: number;
+            };
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        digest: string;
+                    };
+                };
             };
         };
     };

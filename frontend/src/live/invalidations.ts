@@ -37,8 +37,10 @@ export function staleAfter(event: LiveEvent): QueryKey[] {
       return [...submissionKeys(event), keys.phase(event.phase_id), keys.challenges];
     case 'submission_changed':
     case 'submission_withdrawn':
-    case 'evaluation_completed':
       return submissionKeys(event);
+    case 'evaluation_completed':
+      // Of a model without some sequences the board says nothing, and the comparison does.
+      return [...submissionKeys(event), ['model-comparison']];
     case 'rescoring_requested':
       return [keys.phaseSubmissions(event.phase_id)];
     case 'case_fusion_requested':
@@ -51,9 +53,25 @@ export function staleAfter(event: LiveEvent): QueryKey[] {
       // Whoever is in the room has the edit itself, and keeps in step by it.
       return [];
     case 'leaderboard_changed':
-      return [keys.leaderboard(event.phase_id)];
+      return [keys.leaderboard(event.phase_id), ['model-comparison']];
     case 'leaderboard_analysed':
       return [keys.ranking(event.phase_id)];
+    case 'algorithm_version_uploaded':
+      return [['algorithms', event.algorithm_id]];
+    case 'algorithm_changed':
+      return [['algorithms', event.algorithm_id], ['models', event.challenge_id]];
+    case 'run_progressed':
+      return [['runs', event.run_id], ['models', event.challenge_id, 'runs']];
+    case 'run_requested':
+    case 'run_ended':
+      return [['runs', event.run_id], ['models', event.challenge_id]];
+    case 'training_progressed':
+      return [['trainings', event.training_id], ['models', event.challenge_id, 'trainings']];
+    case 'training_requested':
+    case 'training_ended':
+      return [['trainings', event.training_id], ['models', event.challenge_id]];
+    case 'run_computed':
+      return [];
     default:
       return assertNever(event);
   }
@@ -76,6 +94,10 @@ const KEY_OF_TOPIC: Readonly<Record<TopicKind, (id: string) => QueryKey>> = {
   submission: keys.submission,
   submissions: keys.phaseSubmissions,
   adjudication: keys.adjudication,
+  algorithm: (id) => ['algorithms', id],
+  run: (id) => ['runs', id],
+  training: (id) => ['trainings', id],
+  models: (id) => ['models', id],
 };
 
 function submissionKeys(event: { readonly submission_id: string; readonly phase_id: string }): QueryKey[] {

@@ -39,7 +39,7 @@ test('a finished evaluation makes its submission stale, not the board', () => {
   const stale = staleAfter({ name: 'evaluation_completed', evaluation_id: 'e', submission_id: 's', phase_id: 'p' });
   expect(stale).toContainEqual(keys.submission('s'));
   expect(stale).not.toContainEqual(keys.leaderboard('p'));
-  expect(staleAfter({ name: 'leaderboard_changed', phase_id: 'p' })).toEqual([keys.leaderboard('p')]);
+  expect(staleAfter({ name: 'leaderboard_changed', phase_id: 'p' })).toEqual([keys.leaderboard('p'), ['model-comparison']]);
 });
 
 test('an analysis comes after its board, which stays; a new board makes the analysis stale too', () => {

@@ -2,7 +2,7 @@
 import type { LiveAnswer } from '../api/types';
 
 export type RoomTopic = `adjudication:${string}`;
-export type Topic = `${'challenge' | 'dataset' | 'rater' | 'board' | 'phase' | 'submission' | 'submissions'}:${string}` | RoomTopic;
+export type Topic = `${'challenge' | 'dataset' | 'rater' | 'board' | 'phase' | 'submission' | 'submissions' | 'algorithm' | 'run' | 'training' | 'models'}:${string}` | RoomTopic;
 
 /** Every kind of answer; the type makes a forgotten one an error here. */
 const ANSWERS: Readonly<Record<LiveAnswer['type'], true>> = {

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from backend.common.errors import DomainError
 from backend.demo import seed, texts
+from backend.demo.waiting import SeedingFailed
 
 
 class Command(BaseCommand):
@@ -26,7 +27,7 @@ class Command(BaseCommand):
         plan = seed.Plan(cases=3, open_cases=1, tiny=True) if options["tiny"] else seed.Plan()
         try:
             challenge = seed.seed(plan, say=say)
-        except (seed.SeedingFailed, DomainError) as error:
+        except (SeedingFailed, DomainError) as error:
             raise CommandError(str(error)) from error
         say(f"the demo is ready: /challenges/{challenge.slug}")
         self.stdout.write(f"\n  {texts.TITLE} (synthetic). Log in with the password {seed.PASSWORD} as\n")

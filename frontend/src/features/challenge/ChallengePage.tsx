@@ -9,6 +9,7 @@ import { asProblem } from '~/api/problem';
 import { keys, queries } from '~/api/queries';
 import type { Challenge, Phase } from '~/api/types';
 import { ChallengeBadges } from '~/features/challenges/ChallengesPage';
+import { ModelsTab } from '~/features/models';
 import { defaultPhase } from '~/features/phase';
 import { useTopic } from '~/live';
 import { loginPath, useSession } from '~/session';
@@ -42,7 +43,7 @@ function ChallengeContent({ challenge }: { readonly challenge: Challenge }) {
   const navigate = useNavigate();
   const { search } = useLocation();
   const { user } = useSession();
-  const names = (Object.keys(text.tabs) as TabName[]).filter((name) => name !== 'submissions' || user);
+  const names = (Object.keys(text.tabs) as TabName[]).filter((name) => mayOpen(name, challenge, user !== null));
   const current = names.find((name) => name === tab) ?? 'overview';
   const base = `/challenges/${challenge.slug}`;
   return (
@@ -69,6 +70,12 @@ function ChallengeContent({ challenge }: { readonly challenge: Challenge }) {
       </Tabs>
     </Page>
   );
+}
+
+/** Models are for members who may see them; submissions of one's own for whoever has an account. */
+function mayOpen(name: TabName, { my_permissions }: Challenge, signedIn: boolean): boolean {
+  if (name === 'models') return my_permissions.includes('model:view');
+  return name !== 'submissions' || signedIn;
 }
 
 function TabContent({ name, challenge }: { readonly name: TabName; readonly challenge: Challenge }) {
@@ -98,6 +105,8 @@ function PhasesTab({ name, challenge, phases }: PhasesTabProps) {
       return <DataTab challenge={challenge} phases={phases} phase={phase} onPhase={onPhase} />;
     case 'leaderboard':
       return <LeaderboardTab challenge={challenge} phases={phases} phase={phase} onPhase={onPhase} />;
+    case 'models':
+      return <ModelsTab challenge={challenge} phases={phases} />;
     case 'submissions':
       return <MySubmissionsTab challenge={challenge} phases={phases} />;
   }

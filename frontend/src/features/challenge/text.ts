@@ -2,7 +2,7 @@ import { formatCount } from '~/format';
 
 export const text = {
   eyebrow: 'Challenge',
-  tabs: { overview: 'Overview', data: 'Data', leaderboard: 'Leaderboard', submissions: 'My submissions' },
+  tabs: { overview: 'Overview', data: 'Data', leaderboard: 'Leaderboard', models: 'Models', submissions: 'My submissions' },
   tabsLabel: 'Parts of the challenge',
   join: 'Join as a participant',
   joined: 'You have joined. Good luck!',

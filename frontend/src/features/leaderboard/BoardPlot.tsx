@@ -32,7 +32,11 @@ export function BoardPlot({ board, metric }: { readonly board: Leaderboard; read
         height_px={lanes.length * LANE_PX + AXIS_PX}
         draw={draw}
       />
-      <Legend withMine={board.rows.some((row) => row.is_mine)} withHumans={board.human_rows.length > 0} />
+      <Legend
+        withMine={points.some(({ kind }) => kind === 'mine')}
+        withBaselines={points.some(({ kind }) => kind === 'baseline')}
+        withHumans={board.human_rows.length > 0}
+      />
     </figure>
   );
 }
@@ -47,6 +51,10 @@ function plotOptions(
   const methods = points.filter(({ kind }) => kind !== 'rater');
   const raters = points.filter(({ kind }) => kind === 'rater');
   const colorOf = ({ lane }: PlotPoint) => colors[lanes.indexOf(lane)] ?? 'currentColor';
+  const strokeOf = (point: PlotPoint) => {
+    if (point.kind === 'baseline') return colorOf(point);
+    return point.kind === 'mine' ? 'var(--mantine-color-text)' : 'var(--surface)';
+  };
   return {
     marginLeft: 14,
     marginRight: 14,
@@ -84,9 +92,9 @@ function plotOptions(
           r: ({ kind }: PlotPoint) => (kind === 'mine' ? 6.5 : 5),
           padding: 1.5,
           fill: colorOf,
-          fillOpacity: 0.88,
-          stroke: ({ kind }: PlotPoint) => (kind === 'mine' ? 'var(--mantine-color-text)' : 'var(--surface)'),
-          strokeWidth: ({ kind }: PlotPoint) => (kind === 'mine' ? 2.2 : 1),
+          fillOpacity: ({ kind }: PlotPoint) => (kind === 'baseline' ? 0.12 : 0.88),
+          stroke: strokeOf,
+          strokeWidth: ({ kind }: PlotPoint) => (kind === 'method' ? 1 : 2.2),
         }),
       ),
       Plot.tip(
@@ -103,12 +111,19 @@ function plotOptions(
   };
 }
 
-function Legend({ withMine, withHumans }: { readonly withMine: boolean; readonly withHumans: boolean }) {
+interface LegendProps {
+  readonly withMine: boolean;
+  readonly withBaselines: boolean;
+  readonly withHumans: boolean;
+}
+
+function Legend({ withMine, withBaselines, withHumans }: LegendProps) {
   const { legend } = text.plot;
   return (
     <Group component="figcaption" gap="md" mt={4} className={classes.legend}>
       <LegendItem mark={classes.dot} label={legend.method} />
       {withMine && <LegendItem mark={classes.mine} label={legend.mine} />}
+      {withBaselines && <LegendItem mark={classes.baseline} label={legend.baseline} />}
       {withHumans && <LegendItem mark={classes.tick} label={legend.rater} />}
       {withHumans && <LegendItem mark={classes.band} label={legend.band} />}
     </Group>

@@ -140,7 +140,7 @@ function MethodRow({ rowKey, row, layout, change, linked }: MethodRowProps) {
     <Table.Tr
       data-row={rowKey}
       data-submission={row.submission_id}
-      data-mine={row.is_mine || undefined}
+      data-mine={(row.is_mine && row.kind !== 'baseline') || undefined}
       data-changed={isRise(change) || undefined}
     >
       <Table.Td className={classes.rank}>
@@ -151,7 +151,9 @@ function MethodRow({ rowKey, row, layout, change, linked }: MethodRowProps) {
           <Text span fw={600} size="sm">
             {linked ? <Link to={`/submissions/${row.submission_id}`}>{row.method_name}</Link> : row.method_name}
           </Text>
-          {row.is_mine && <Badge size="sm">{text.mine}</Badge>}
+          {row.kind === 'baseline' && <HintBadge {...text.baseline} />}
+          {row.trained_on_cases > 0 && <HintBadge color="yellow" word={text.trainedOn.word} sentence={text.trainedOn.sentence(row.trained_on_cases)} />}
+          {row.is_mine && row.kind !== 'baseline' && <Badge size="sm">{text.mine}</Badge>}
           <OldScores row={row} ranksBy={board.ranking.metrics} />
         </Group>
         <Text size="xs" c="dimmed">
@@ -175,17 +177,23 @@ function MethodRow({ rowKey, row, layout, change, linked }: MethodRowProps) {
 /** Scores that newer ones will replace say so. */
 function OldScores({ row, ranksBy }: { readonly row: LeaderboardRow; readonly ranksBy: readonly string[] }) {
   const inWords = useMetricSetWords();
-  if (row.outdated) return <GreyBadge word={text.outdated.word} sentence={text.outdated.sentence} />;
+  if (row.outdated) return <HintBadge word={text.outdated.word} sentence={text.outdated.sentence} />;
   if (!row.older_metric_set) return null;
   const set = inWords(row.metric_set);
   const { word, ranked, unranked } = text.older;
-  return <GreyBadge word={word} sentence={ranksBy.every((key) => key in row.means) ? ranked(set) : unranked(set)} />;
+  return <HintBadge word={word} sentence={ranksBy.every((key) => key in row.means) ? ranked(set) : unranked(set)} />;
 }
 
-function GreyBadge({ word, sentence }: { readonly word: string; readonly sentence: string }) {
+interface HintBadgeProps {
+  readonly word: string;
+  readonly sentence: string;
+  readonly color?: string;
+}
+
+function HintBadge({ word, sentence, color = 'gray' }: HintBadgeProps) {
   return (
     <Tooltip label={sentence} multiline maw={300} events={{ hover: true, focus: true, touch: true }}>
-      <Badge size="sm" color="gray">
+      <Badge size="sm" color={color}>
         {word}
       </Badge>
     </Tooltip>

@@ -51,3 +51,9 @@ test('shares end at 1, distances begin at 0, differences have 0 in between', () 
   expect(plotDomain([], { unit: 'mm' })).toEqual([0, 1]);
   expect(plotDomain([0, 0], { unit: 'mm' })).toEqual([0, 1]);
 });
+
+test('a baseline is drawn as one, whoever ran it', () => {
+  const rows = BOARD.rows.map((row) => ({ ...row, kind: 'baseline' as const }));
+  const kinds = new Set(plotPoints({ ...BOARD, rows, human_rows: [] }, 'dice', 'Overall').map(({ kind }) => kind));
+  expect([...kinds]).toEqual(['baseline']);
+});

@@ -4,7 +4,7 @@ import { isShare } from '~/features/metrics';
 import { lowerBound } from '~/ui';
 
 export interface PlotPoint {
-  readonly kind: 'method' | 'mine' | 'rater';
+  readonly kind: 'method' | 'mine' | 'baseline' | 'rater';
   readonly lane: string;
   readonly name: string;
   readonly value: number;
@@ -20,9 +20,15 @@ export function plotPoints(board: Leaderboard, metric: string, overall: string):
   return [
     ...board.human_rows.flatMap((row) => lanes(row, 'rater', row.rater.alias)),
     ...board.rows.flatMap((row) =>
-      lanes(row, row.is_mine ? 'mine' : 'method', row.rank === null ? row.method_name : `${row.rank}. ${row.method_name}`),
+      lanes(row, kindOf(row), row.rank === null ? row.method_name : `${row.rank}. ${row.method_name}`),
     ),
   ];
+}
+
+/** A baseline is nobody's own, whoever ran it. */
+function kindOf({ kind, is_mine }: LeaderboardRow): PlotPoint['kind'] {
+  if (kind === 'baseline') return 'baseline';
+  return is_mine ? 'mine' : 'method';
 }
 
 /** Shares end at 1 and begin below the least; lengths, volumes and counts have 0 in sight. */

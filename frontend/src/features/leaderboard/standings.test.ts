@@ -8,6 +8,7 @@ function method(id: number, rank: number | null, is_mine = false): LeaderboardRo
   return {
     rank,
     value: 0.5,
+    kind: 'submission',
     submission_id: `s${id}`,
     participant: { id, username: `p${id}`, name: `P ${id}` },
     method_name: `method ${id}`,
@@ -20,6 +21,7 @@ function method(id: number, rank: number | null, is_mine = false): LeaderboardRo
     not_defined: {},
     outdated: false,
     older_metric_set: false,
+    trained_on_cases: 0,
   };
 }
 
@@ -80,4 +82,11 @@ test('my standing counts the raters who would stand behind me, and entrants with
   });
   expect(myStanding(board([method(1, 1)], raters))).toBeNull();
   expect(myStanding(board([method(1, null, true)], raters))).toBeNull();
+});
+
+test('baselines stand in rows of their own, whoever ran them, and are nobody’s own standing', () => {
+  const baselines = [1, 2].map((rank) => ({ ...method(7, rank, true), kind: 'baseline' as const, submission_id: `b${rank}` }));
+  const board = { rows: [...baselines, method(7, 3, true)], human_rows: [] } as unknown as Leaderboard;
+  expect(boardEntries(board).map(({ key }) => key)).toEqual(['baseline:b1', 'baseline:b2', 'participant:7']);
+  expect(myStanding(board)?.rank).toBe(3);
 });

@@ -20,8 +20,9 @@ function placeOf(entry: Entry): number {
   return entry.row.rank ?? Number.MAX_VALUE;
 }
 
-/** One row per participant, whichever of their submissions is best today. */
+/** One row per participant, whichever of their submissions is best today; one per model that is a baseline. */
 export function methodKey(row: LeaderboardRow): string {
+  if (row.kind === 'baseline') return `baseline:${row.submission_id}`;
   return `participant:${row.participant.id}`;
 }
 
@@ -54,7 +55,7 @@ export interface Standing {
 
 /** Where I stand, or null where I am not on the board, or see no ranks. */
 export function myStanding(board: Leaderboard): Standing | null {
-  const rank = board.rows.find((row) => row.is_mine)?.rank;
+  const rank = board.rows.find((row) => row.is_mine && row.kind !== 'baseline')?.rank;
   if (rank == null) return null;
   return {
     rank,

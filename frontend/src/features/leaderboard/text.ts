@@ -17,6 +17,11 @@ export const text = {
     cases: 'Cases',
   },
   on: (day: string) => ` · ${day}`,
+  baseline: { word: 'Baseline', sentence: 'A model that the organizers ran, for comparison.' },
+  trainedOn: {
+    word: 'trained on cases of this phase',
+    sentence: (cases: number) => `It learned from ${formatCount(cases, 'case')} of this very phase: on cases it has not seen it will do worse.`,
+  },
   mine: 'yours',
   outdated: { word: 'rescoring', sentence: 'Being scored against the new reference; these are its earlier scores.' },
   older: {
@@ -72,7 +77,7 @@ export const text = {
     },
     overall: 'Overall',
     human: 'human raters',
-    legend: { method: 'a method', mine: 'yours', rater: 'a rater', band: 'range of the raters' },
+    legend: { method: 'a method', mine: 'yours', baseline: 'a baseline', rater: 'a rater', band: 'range of the raters' },
     label: (metric: string, lanes: string) =>
       `Mean ${metric} of every method as a dot, and the range of the human raters as a band, for ${lanes}. The table has the same values.`,
   },

@@ -44,15 +44,21 @@ function StepMark({ step }: { readonly step: Step }) {
   );
 }
 
+const WORDS = { computing: text.page.computed, checking: text.page.files, scoring: text.page.cases };
+
+function stageOf({ status }: Submission): keyof typeof WORDS {
+  if (status === 'computing') return 'computing';
+  return status === 'received' || status === 'validating' ? 'checking' : 'scoring';
+}
+
 function ProgressBar({ submission }: { readonly submission: Submission }) {
   const { done, total } = submission.progress;
-  const checking = submission.status === 'received' || submission.status === 'validating';
-  const words = checking ? text.page.files(done, total) : text.page.cases(done, total);
+  const words = WORDS[stageOf(submission)](done, total);
   return (
     <Group gap="md" wrap="nowrap">
       <Progress
-        // From checking to scoring it begins anew; it does not run backwards.
-        key={String(checking)}
+        // From computing or checking to scoring it begins anew; it does not run backwards.
+        key={stageOf(submission)}
         value={percentDone(done, total)} aria-label={words} flex={1} radius="xs" />
       <Text size="sm" c="dimmed" style={{ flex: 'none' }}>
         {words}

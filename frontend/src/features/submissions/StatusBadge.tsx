@@ -5,6 +5,7 @@ import type { SubmissionStatus } from '~/api/types';
 import { text } from './text';
 
 const COLORS: Readonly<Record<SubmissionStatus, string>> = {
+  computing: 'petrol',
   received: 'petrol',
   validating: 'petrol',
   rejected: 'red',

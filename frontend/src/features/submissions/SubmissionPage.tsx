@@ -47,7 +47,7 @@ function SubmissionContent({ submission }: { readonly submission: Submission }) 
       }
       lead={
         <>
-          {text.page.by(participant.name, submission.archive_name)} · <Time iso={submission.created_at} />
+          {submission.run ? text.page.byRun(participant.name) : text.page.by(participant.name, submission.archive_name)} · <Time iso={submission.created_at} />
         </>
       }
       aside={<Actions submission={submission} />}
@@ -93,6 +93,11 @@ function Actions({ submission }: { readonly submission: Submission }) {
   return (
     <Group gap="sm">
       <StatusBadge status={submission.status} />
+      {submission.run && (
+        <Button component={Link} to={`/runs/${submission.run.id}`} variant="default">
+          {text.page.run}
+        </Button>
+      )}
       {submission.may_retry && (
         <Button
           variant="light"

@@ -9,6 +9,7 @@ function at(status: SubmissionStatus, more: Partial<Submission> = {}) {
 }
 
 test.each([
+  ['computing', ['now', 'waiting', 'waiting', 'waiting']],
   ['received', ['now', 'waiting', 'waiting', 'waiting']],
   ['validating', ['done', 'now', 'waiting', 'waiting']],
   ['rejected', ['done', 'stopped', 'waiting', 'waiting']],

@@ -22,6 +22,7 @@ export function stepsOf(submission: Subject): Step[] {
 /** The index of the step that it is at, and how it fares there. */
 function position({ status, evaluations, progress }: Subject): [number, StepState] {
   switch (status) {
+    case 'computing':
     case 'received':
       return [0, 'now'];
     case 'validating':
@@ -45,5 +46,5 @@ function position({ status, evaluations, progress }: Subject): [number, StepStat
 
 /** Something will still happen to it without anyone's doing. */
 export function isUnderWay({ status, is_rescoring }: Pick<Submission, 'status' | 'is_rescoring'>): boolean {
-  return ['received', 'validating', 'accepted', 'scoring'].includes(status) || is_rescoring;
+  return ['computing', 'received', 'validating', 'accepted', 'scoring'].includes(status) || is_rescoring;
 }

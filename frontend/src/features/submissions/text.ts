@@ -4,6 +4,7 @@ import { formatCount, formatOrdinal } from '~/format';
 import type { StepKey } from './steps';
 
 const STATUS: Readonly<Record<SubmissionStatus, string>> = {
+  computing: 'Being computed',
   received: 'Received',
   validating: 'Being checked',
   rejected: 'Refused',
@@ -39,6 +40,8 @@ export const text = {
     loading: 'Submission',
     phaseLink: (challenge: string, phase: string) => `${challenge} · ${phase}`,
     by: (name: string, archive: string) => `By ${name} · ${archive}`,
+    byRun: (name: string) => `By ${name} · predicted here by a model`,
+    run: 'Open the run',
     withdraw: 'Withdraw',
     withdrawTitle: 'Withdraw this submission?',
     withdrawSentence: 'It leaves the leaderboard for good. Its attempt stays used. This cannot be undone.',
@@ -48,6 +51,7 @@ export const text = {
     retried: 'Started again.',
     again: 'Submit another',
     files: (done: number, total: number) => `${done} of ${formatCount(total, 'file')} checked`,
+    computed: (done: number, total: number) => `${done} of ${formatCount(total, 'case')} computed`,
     cases: (done: number, total: number) => `${done} of ${formatCount(total, 'case')} scored`,
     rescoring: 'It is being scored again, for a new reference or other metrics. The scores below stand until then.',
     hiddenScores: {
@@ -56,6 +60,7 @@ export const text = {
     },
   },
   sentences: {
+    computing: 'The model computes every case of the phase. You may close this page.',
     received: 'It waits for a free worker. You may close this page.',
     validating: 'Every file is read and compared with its case.',
     accepted: 'All files are as they should be. It waits to be scored.',

@@ -1,0 +1,32 @@
+/** Words of the comparison of models. */
+export const text = {
+  region: 'Region',
+  overall: 'All regions',
+  phase: 'Phase',
+  noneTitle: 'Nothing to compare yet',
+  noneSentence: 'Run a model on a phase: once its predictions are scored, it stands here beside the human raters.',
+  phases: {
+    title: 'Over the phases',
+    lead: 'Each model with all its sequences, as it was scored last. The band is the range of the human raters, each scored against the fusion of the others.',
+    label: (metric: string, words: string) => `Mean ${metric} of every model, phase by phase, and the range of the human raters. ${words}`,
+    sentence: (model: string, phase: string, value: string) => `${model} on ${phase}: ${value}.`,
+    axis: (metric: string) => `Mean ${metric}`,
+    model: 'a model',
+    seen: 'trained on cases of the phase',
+    band: 'range of the raters',
+    caption: 'The same as a table',
+    columns: { model: 'Model', phase: 'Phase', value: 'Mean', seconds: 'Seconds a case' },
+  },
+  subsets: {
+    title: 'Without some of the sequences',
+    lead: 'What each model still knows where sequences are missing. A filled dot is a sequence that it was given.',
+    caption: (metric: string) => `Mean ${metric} of every model by the sequences that it was given`,
+    given: 'given',
+    missing: 'missing',
+    humans: 'Human raters',
+    notRun: 'not run',
+    noneTitle: 'No run without a sequence yet',
+    noneSentence: 'An organizer can run a model once for each set of its sequences: open the model, “Run on a phase…”.',
+    cell: (model: string, given: string, value: string) => `${model} with ${given}: ${value}`,
+  },
+};

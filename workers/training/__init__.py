@@ -1,0 +1,1 @@
+"""Training of the zoo's networks: from labelled cases to a model package."""
