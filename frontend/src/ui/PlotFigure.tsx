@@ -28,17 +28,16 @@ export function PlotFigure({ label, height_px, draw }: PlotFigureProps) {
   useEffect(() => {
     const place = ref.current;
     if (!place || width < NARROWEST_PX) return undefined;
-    let drawing: Element | null = null;
     let gone = false;
     void import('@observablehq/plot').then((plot) => {
       if (gone) return;
-      drawing = plot.plot({ ...draw(plot), width, ...(height_px ? { height: height_px } : {}) });
+      const drawing = plot.plot({ ...draw(plot), width, ...(height_px ? { height: height_px } : {}) });
       drawing.setAttribute('aria-hidden', 'true');
-      place.append(drawing);
+      // In one go: the drawing before stays until then, so that a resize does not flicker.
+      place.replaceChildren(drawing);
     });
     return () => {
       gone = true;
-      drawing?.remove();
     };
   }, [ref, width, height_px, draw]);
   return <div ref={ref} role="img" aria-label={label} className={classes.figure} style={{ minHeight: height_px ?? 0 }} />;
