@@ -134,7 +134,7 @@ _SECOND_NETWORK = [to_json(phase) for phase in PUBLISHED["input_cascade_cnn"].ph
 
 ROWS = (
     Row("segnet_tiny", "SegNet, tiny", "segnet", 2.0, settings=_SEGNET_TINY),
-    Row("unet3d", "3-D U-Net, small", "unet3d", 2.5, settings=_UNET_SMALL),
+    Row("unet3d", "3-D U-Net, small", "unet3d", 6.0, settings=_UNET_SMALL),
     Row("segnet", "SegNet, small", "segnet", 3.0, settings=_SEGNET_SMALL),
     Row("two_path_cnn", "TwoPathCNN", "two_path_cnn", 2.0),
     Row(
@@ -147,7 +147,7 @@ ROWS = (
         first="two_path_cnn",
     ),
     Row("pereira", "Pereira, high grade", "pereira", 2.0),
-    Row("deepmedic", "DeepMedic", "deepmedic", 2.0),
+    Row("deepmedic", "DeepMedic", "deepmedic", 6.0),
     Row("hemis", "HeMIS", "hemis", 2.0),
     Row("brosch_tumours", "CEN-s, small filters", "brosch", 1.5, settings=_SMALL_CEN, recipe=_TUMOURS_OF_CEN),
     *(_ghafoorian(key, name, **settings) for key, name, settings in _GHAFOORIANS),
